@@ -1,0 +1,1 @@
+"""Rules that every part shares: time, money, identifiers, clauses, errors."""

@@ -1,0 +1,66 @@
+"""The one clock: instants are UTC-aware in code, Asia/Shanghai on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+class _Source:
+    """Where the time comes from; tests and the sandbox put their own in."""
+
+    read: Callable[[], datetime] | None = None
+
+
+def now() -> datetime:
+    """Return this instant, UTC-aware.
+
+    Raises:
+        ValueError: If a clock put in by :func:`set_clock` gives a naive datetime.
+    """
+    instant = _Source.read() if _Source.read is not None else datetime.now(UTC)
+    return utc(instant)
+
+
+def set_clock(read: Callable[[], datetime] | None) -> None:
+    """Replace the clock of this process, or put the real one back with ``None``."""
+    _Source.read = staticmethod(read) if read is not None else None
+
+
+def utc(instant: datetime) -> datetime:
+    """Return an aware instant in UTC.
+
+    Raises:
+        ValueError: If the instant is naive: its meaning would depend on the machine.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("时刻必须带时区。")
+    return instant.astimezone(UTC)
+
+
+def beijing_date(instant: datetime) -> date:
+    """Return the calendar date in Beijing at an aware instant.
+
+    Raises:
+        ValueError: If the instant is naive.
+    """
+    return utc(instant).astimezone(BEIJING).date()
+
+
+def official_date(day: date) -> str:
+    """Write a date as official documents do: ``2026年3月5日``, without leading zeros.
+
+    An aware datetime is taken at its Beijing date.
+
+    Raises:
+        ValueError: If a datetime is naive.
+    """
+    if isinstance(day, datetime):
+        day = beijing_date(day)
+    return f"{day.year}年{day.month}月{day.day}日"
