@@ -1,0 +1,130 @@
+"""Reading form-js JSON into a :class:`~forms.schema.FormSchema`, strictly."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from forms import expressions
+from forms.components import Place, read_component
+from forms.schema import Component, FormSchema, SchemaError
+
+MAX_SOURCE_BYTES = 500_000
+MAX_COMPONENTS = 500
+_FORM_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def read(source: bytes | str | Mapping[str, Any]) -> FormSchema:
+    """Read a form schema.
+
+    Args:
+        source: form-js 1.23 JSON, as bytes, text or already parsed.
+
+    Raises:
+        SchemaError: Naming the component, what is wrong and how to mend it.
+    """
+    raw = _parse(source)
+    form_id = raw.get("id")
+    if not isinstance(form_id, str) or not _FORM_ID.fullmatch(form_id):
+        raise SchemaError(
+            str(form_id), "表单编号不对。", "请用小写字母开头的英文、数字、下划线，最多 40 个字符。"
+        )
+    title = raw.get("title")
+    if not isinstance(title, str) or not title.strip():
+        raise SchemaError(form_id, "没有标题。", "请填写 title。")
+    reads = _reads(raw.get("reads", []), form_id)
+    components = _components(raw, form_id, reads)
+    schema = FormSchema(form_id, title.strip(), reads, components)
+    _check_unique(schema)
+    _check_dates(schema)
+    return schema
+
+
+def _parse(source: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(source, bytes | str):
+        if len(source) > MAX_SOURCE_BYTES:
+            raise SchemaError("整个表单", "文件过大。", "请拆成几个表单。")
+        try:
+            source = json.loads(source)
+        except (ValueError, RecursionError):
+            raise SchemaError("整个表单", "不是有效的 JSON。", "请用表单设计器重新保存。") from None
+    if not isinstance(source, Mapping):
+        raise SchemaError("整个表单", "不是表单定义。", "最外层应是带 components 的对象。")
+    return source
+
+
+def _reads(value: object, form_id: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and _FORM_ID.fullmatch(v) for v in value):
+        raise SchemaError(form_id, "reads 写法不对。", '应是表单编号的列表，例如 ["filing"]。')
+    clash = expressions.RESERVED_NAMES.intersection(value)
+    if clash:
+        raise SchemaError(form_id, f"reads 中的“{min(clash)}”是保留名称。", "请改用别的表单编号。")
+    return tuple(dict.fromkeys(value))
+
+
+def _components(raw: Mapping[str, Any], form_id: str, reads: tuple[str, ...]) -> tuple[Component, ...]:
+    found = raw.get("components")
+    if not isinstance(found, list) or not found:
+        raise SchemaError(form_id, "没有任何组件。", "请至少放一个字段。")
+    _check_size(found, form_id)
+    own = frozenset(_top_keys(found))
+    clash = own & (expressions.RESERVED_NAMES | set(reads))
+    if clash:
+        raise SchemaError(min(clash), "与表达式中的保留名称或 reads 中的表单同名。", "请换一个 key。")
+    outside = expressions.SCOPE_NAMES | set(reads)
+    place = Place(names=own | outside | expressions.LOCAL_NAMES, outside=outside)
+    return tuple(read_component(item, place, index) for index, item in enumerate(found))
+
+
+def _check_size(found: list[Any], form_id: str) -> None:
+    """Refuse endless or too deep schemas before anything recursive touches them."""
+    level: list[Any] = found
+    total = 0
+    for _depth in range(6):
+        total += len(level)
+        if total > MAX_COMPONENTS:
+            raise SchemaError(form_id, f"组件超过 {MAX_COMPONENTS} 个。", "请拆成几个表单。")
+        level = [
+            child
+            for item in level
+            if isinstance(item, Mapping) and isinstance(item.get("components"), list)
+            for child in item["components"]
+        ]
+        if not level:
+            return
+    raise SchemaError(form_id, "分组嵌套过深。", "最多嵌套五层，请减少分组。")
+
+
+def _top_keys(found: list[Any]) -> list[str]:
+    """Keys that stand at the top of the data; a group without a path adds no level."""
+    keys: list[str] = []
+    for item in found:
+        if not isinstance(item, Mapping):
+            continue
+        key = item.get("path") if item.get("type") in ("group", "dynamiclist") else item.get("key")
+        if isinstance(key, str) and key:
+            keys.append(key)
+        elif item.get("type") == "group" and isinstance(item.get("components"), list):
+            keys.extend(_top_keys(item["components"]))
+    return keys
+
+
+def _check_unique(schema: FormSchema) -> None:
+    seen: set[str] = set()
+    for component in schema.walk():
+        if component.key is None:
+            continue
+        if component.path in seen:
+            raise SchemaError(component.path, "有两个组件使用同一个 key。", "请给其中一个换名。")
+        seen.add(component.path)
+
+
+def _check_dates(schema: FormSchema) -> None:
+    for component in schema.fields:
+        other = schema.field(component.after) if component.after else component
+        if other is None or (component.after and {component.type, other.type} != {"datetime"}):
+            raise SchemaError(
+                component.path, f"属性 after 指向的“{component.after}”不是日期。", "请填写日期字段的路径。"
+            )
