@@ -1,0 +1,40 @@
+"""Official documents after GB/T 9704-2012: templates, typesetting, seals and signatures."""
+
+from webapp.documents.archive import to_archive
+from webapp.documents.authority import LocalAuthority, LocalSigner, Signer
+from webapp.documents.check import Finding, check_template
+from webapp.documents.errors import DocumentError, MissingGlyph, SigningError, TemplateError
+from webapp.documents.faces import load_faces
+from webapp.documents.facts import plain_facts
+from webapp.documents.flow import SealBox, SealPlace
+from webapp.documents.rendering import Rendered, render
+from webapp.documents.seals import seal_image
+from webapp.documents.signing import SignatureCheck, Verification, sign, verify
+from webapp.documents.template import Head, Template, load_template
+
+__all__ = [
+    "DocumentError",
+    "Finding",
+    "Head",
+    "LocalAuthority",
+    "LocalSigner",
+    "MissingGlyph",
+    "Rendered",
+    "SealBox",
+    "SealPlace",
+    "SignatureCheck",
+    "Signer",
+    "SigningError",
+    "Template",
+    "TemplateError",
+    "Verification",
+    "check_template",
+    "load_faces",
+    "load_template",
+    "plain_facts",
+    "render",
+    "seal_image",
+    "sign",
+    "to_archive",
+    "verify",
+]

@@ -1,0 +1,86 @@
+"""Checking templates before they are used: every fault as a finding, never as a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from webapp.core.clauses import Basis
+from webapp.documents.errors import DocumentError
+from webapp.documents.flow import SealPlace
+from webapp.documents.rendering import render
+from webapp.documents.template import Template, load_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FACT_ROOTS = ("案", "市场", "表", "单位", "文", "文书", "设置", "参数", "签署", "附件")
+DISCLOSURES = ("主动公开", "依申请公开", "不予公开")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend in a template.
+
+    Attributes:
+        element: Head key, fact or 正文.
+        reason: What is wrong.
+        mend: What to do about it.
+        severity: ``error`` stops the template from being used; ``warning`` does not.
+    """
+
+    element: str
+    reason: str
+    mend: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def check_template(template: Template | str | Path, sample: Mapping[str, Any] | None = None) -> list[Finding]:
+    """Check a template, and set it once with sample facts if there are any.
+
+    Args:
+        template: A template, its text, or its file.
+        sample: Facts as a case would give them.
+    """
+    if not isinstance(template, Template):
+        try:
+            template = load_template(template)
+        except DocumentError as problem:
+            return [Finding(problem.field or "模板", problem.message, "请按提示修改模板。")]
+    findings = _check_names(template)
+    if sample is None:
+        return findings
+    return findings + _check_sample(template, sample)
+
+
+def _check_names(template: Template) -> list[Finding]:
+    return [
+        Finding(name, f"模板用到了不认识的数据“{name}”。", f"数据名称只能以{'、'.join(FACT_ROOTS)}开头。")
+        for name in template.names
+        if name.split(".")[0] not in FACT_ROOTS
+    ]
+
+
+def _check_sample(template: Template, sample: Mapping[str, Any]) -> list[Finding]:
+    seals = (SealPlace("sample"),) if template.head.get("署名") else ()
+    try:
+        rendered = render(template, sample, verify_url="https://example.gov.cn/v/sample", seals=seals)
+    except DocumentError as problem:
+        return [Finding(problem.field or "正文", problem.message, "请修改模板，或补充示例数据。")]
+    findings = []
+    head = rendered.head
+    for basis in head.many("依据"):
+        try:
+            Basis.parse(basis)
+        except ValueError as problem:
+            findings.append(Finding("依据", str(problem), "请写条款号，或“本地缺省：理由”。"))
+    if not head.many("依据"):
+        findings.append(Finding("依据", "没有写明依据。", "请写条款号，或“本地缺省：理由”。"))
+    if head.one("公开属性") not in DISCLOSURES:
+        findings.append(
+            Finding("公开属性", "公开属性没有写明，或不在规定范围内。", f"请写{'、'.join(DISCLOSURES)}之一。")
+        )
+    if not head.one("保管期限"):
+        findings.append(Finding("保管期限", "没有写明保管期限。", "请写保管期限，如“30年”。", "warning"))
+    return findings

@@ -1,0 +1,277 @@
+"""Document templates: a YAML head and a body in line markup, filled by sandboxed Jinja.
+
+The head is read as YAML first and every value is rendered on its own afterwards, so that a colon,
+a brace or a line end in a value can never become a head key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import jinja2.meta
+import yaml
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from webapp.documents.errors import DocumentError, TemplateError
+from webapp.documents.facts import FactMap, MissingFact, shield, texts_within, wrap
+from webapp.documents.filters import FILTERS
+from webapp.documents.markup import Block, inline, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LAYOUTS = ("文件", "信函", "通知书", "表", "申请报告")
+HEAD_KEYS = (
+    "版式",
+    "份号",
+    "密级",
+    "紧急程度",
+    "发文机关标志",
+    "发文字号",
+    "签发人",
+    "标题",
+    "主送",
+    "附件",
+    "署名",
+    "成文日期",
+    "附注",
+    "抄送",
+    "印发机关",
+    "印发日期",
+    "公开属性",
+    "保管期限",
+    "依据",
+)
+_LISTS = frozenset({"发文机关标志", "标题", "附件", "依据"})
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "文件": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
+    "信函": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
+    "通知书": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
+    "申请报告": ("标题", "主送", "署名", "成文日期"),
+    "表": ("标题",),
+}
+_SIZE_LIMIT = 200_000
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Finds facts by key only: no attribute or method of a mapping can be reached."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, FactMap | MissingFact):
+            return self.getitem(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, MissingFact):
+            path = f"{obj._undefined_hint or obj._undefined_name}.{argument}"  # noqa: SLF001 - Jinja's API
+            return MissingFact(hint=path, name=path)
+        if isinstance(obj, FactMap):
+            if argument in obj:
+                return obj[argument]
+            path = obj.child_path(argument)
+            return MissingFact(hint=path, name=path)
+        return super().getitem(obj, argument)
+
+
+def _environment() -> _Environment:
+    environment = _Environment(undefined=MissingFact, finalize=shield, autoescape=False)
+    environment.globals.clear()
+    environment.filters.update(FILTERS)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The rendered head of one document.
+
+    Attributes:
+        values: Rendered values by key.
+        names: Texts among the facts that stand in the title whole, such as names of markets.
+    """
+
+    values: Mapping[str, tuple[str, ...]]
+    names: tuple[str, ...] = ()
+
+    def one(self, key: str) -> str:
+        """A single value; empty if the template does not give it."""
+        return "".join(self.values.get(key, ()))
+
+    def many(self, key: str) -> tuple[str, ...]:
+        """A list of values without empty ones."""
+        return self.values.get(key, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that has been read and can be filled.
+
+    Attributes:
+        layout: 版式, one of :data:`LAYOUTS`.
+        source: The text it was read from.
+        sha256: Hash of that text.
+        names: Facts it reads, as dotted paths.
+        head: Compiled head values by key.
+        body: Compiled body.
+    """
+
+    layout: str
+    source: str
+    sha256: str
+    names: tuple[str, ...]
+    head: Mapping[str, tuple[jinja2.Template, ...]]
+    body: jinja2.Template
+
+    def fill(self, facts: Mapping[str, Any]) -> tuple[Head, tuple[Block, ...]]:
+        """Fill head and body with facts.
+
+        Raises:
+            DocumentError: If a fact is missing or cannot be printed.
+            TemplateError: If the template breaks its own rules with these facts.
+        """
+        context = {key: wrap(value, key) for key, value in facts.items()}
+        values = {
+            key: tuple(filter(None, (inline(_render(item, context, key)) for item in items)))
+            for key, items in self.head.items()
+        }
+        names = texts_within(facts, "".join(values.get("标题", ())))
+        return Head(values, names), read_body(_render(self.body, context, "正文"))
+
+
+def _render(template: jinja2.Template, context: Mapping[str, Any], where: str) -> str:
+    try:
+        return template.render(context)
+    except DocumentError:
+        raise
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as problem:
+        raise TemplateError(f"模板“{where}”填写数据时出错：{problem}", field=where) from problem
+
+
+def _compile(text: str, where: str) -> jinja2.Template:
+    try:
+        return _ENVIRONMENT.from_string(text)
+    except jinja2.TemplateSyntaxError as problem:
+        raise TemplateError(
+            f"模板“{where}”第 {problem.lineno} 行语法有误：{problem.message}", field=where
+        ) from problem
+
+
+def _dotted(node: nodes.Node) -> str | None:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        owner = _dotted(node.node)
+        return f"{owner}.{node.attr}" if owner else None
+    return None
+
+
+def _resolved(path: str, aliases: Mapping[str, str]) -> str:
+    """Put in what a template's own short names stand for: after ``set f = 表.filing``, f is 表.filing."""
+    root, _, rest = path.partition(".")
+    seen: set[str] = set()
+    while root in aliases and root not in seen:
+        seen.add(root)
+        root, _, more = aliases[root].partition(".")
+        rest = ".".join(filter(None, (more, rest)))
+    return ".".join(filter(None, (root, rest)))
+
+
+def _names(text: str) -> set[str]:
+    """Dotted names of the facts that a piece of template reads, loop variables left out."""
+    tree = _ENVIRONMENT.parse(text)
+    free = jinja2.meta.find_undeclared_variables(tree)
+    aliases = {
+        node.target.name: path
+        for node in tree.find_all(nodes.Assign)
+        if isinstance(node.target, nodes.Name) and (path := _dotted(node.node))
+    }
+    paths = {path for node in tree.find_all((nodes.Name, nodes.Getattr)) if (path := _dotted(node))}
+    paths = {_resolved(path, aliases) for path in paths}
+    paths = {path for path in paths if path.split(".")[0] in free}
+    return {path for path in paths if not any(other.startswith(f"{path}.") for other in paths)}
+
+
+def _split(source: str) -> tuple[str, str]:
+    lines = source.replace("\r\n", "\n").split("\n")
+    if lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:]):
+        raise TemplateError("模板开头要有用 --- 围起来的要素部分。")
+    end = next(index for index, line in enumerate(lines) if index and line.strip() == "---")
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :])
+
+
+def _read_head(text: str) -> dict[str, tuple[str, ...]]:
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise TemplateError(f"模板要素写法有误（以 {{{{ 开头的内容要加引号）：{problem}") from problem
+    if not isinstance(raw, dict):
+        raise TemplateError("模板要素要写成“名称: 内容”。")
+    return {str(key): _items(str(key), value) for key, value in raw.items()}
+
+
+def _items(key: str, value: object) -> tuple[str, ...]:
+    if key not in HEAD_KEYS:
+        raise TemplateError(f"不认识的要素“{key}”。可用的有：{'、'.join(HEAD_KEYS)}。", field=key)
+    if isinstance(value, list):
+        if key not in _LISTS:
+            raise TemplateError(f"要素“{key}”只能有一个值。", field=key)
+        return tuple(_scalar(key, item) for item in value)
+    return (_scalar(key, value),)
+
+
+def _scalar(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str | int):
+        raise TemplateError(f"要素“{key}”要写成文字。", field=key)
+    return str(value)
+
+
+def _check_needed(layout: str, head: Mapping[str, tuple[str, ...]]) -> None:
+    if layout not in LAYOUTS:
+        raise TemplateError(f"版式只能是{'、'.join(LAYOUTS)}之一。", field="版式")
+    missing = [key for key in _NEEDED[layout] if not any(head.get(key, ()))]
+    if missing:
+        raise TemplateError(f"版式“{layout}”缺少要素：{'、'.join(missing)}。", field=missing[0])
+
+
+@lru_cache(maxsize=512)
+def _read(source: str) -> Template:
+    if len(source) > _SIZE_LIMIT:
+        raise TemplateError("模板太长。")
+    head_text, body_text = _split(source)
+    head = _read_head(head_text)
+    layout = "".join(head.get("版式", ()))
+    _check_needed(layout, head)
+    compiled = {key: tuple(_compile(item, key) for item in items) for key, items in head.items()}
+    body = _compile(body_text, "正文")
+    pieces = [item for items in head.values() for item in items] + [body_text]
+    return Template(
+        layout=layout,
+        source=source,
+        sha256=hashlib.sha256(source.encode()).hexdigest(),
+        names=tuple(sorted(set().union(*map(_names, pieces)))),
+        head=compiled,
+        body=body,
+    )
+
+
+def load_template(source: str | Path) -> Template:
+    """Read a template from a file or from its text; the same text is compiled once.
+
+    Args:
+        source: A path, or the text itself.
+
+    Raises:
+        TemplateError: If the template is wrong.
+    """
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    return _read(text)
