@@ -1,0 +1,183 @@
+"""Checks the processes of a pack: the engine's own checks, and every name that leads out of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from webapp import engine
+from webapp.packs.checks.findings import Finding, adopt
+from webapp.packs.checks.rules import decision_names
+from webapp.packs.checks.steps import StepText, read_steps
+from webapp.packs.operators import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from webapp.packs.checks.facts import FactPaths
+    from webapp.packs.specs import Pack
+
+_CONSTANT = re.compile(r'"([a-z][a-z0-9_]*)"')
+
+
+def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
+    """Yield what is wrong in the processes of a pack."""
+    steps = {file: read_steps(source) for file, source in pack.flows.items()}
+    references = _references(pack, paths, steps)
+    for file, source in pack.flows.items():
+        for finding in engine.lint(source, references):
+            yield adopt(file, finding)
+        for step in steps[file]:
+            for rule in (_position, _due, _overdue, _presumed, _editable, _document, _basis):
+                yield from rule(pack, paths, file, step)
+            for text in step.expressions:
+                yield from paths.check(pack, file, step.label, text, step.id)
+    yield from _processes(pack, steps)
+    yield from _unused_forms(pack, steps)
+
+
+def _references(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> engine.References:
+    fields: dict[str, set[str]] = defaultdict(set)
+    for key in pack.forms:
+        fields[key] |= paths.fields(key)
+    for step in (step for found in steps.values() for step in found):
+        # What the system submits for one who is late may carry a mark that no person can enter.
+        if step.form in fields:
+            fields[step.form] |= step.presumed.keys()
+    return engine.References(
+        operators=OPERATORS,
+        forms=fields,
+        templates=frozenset(pack.templates),
+        clauses=frozenset(pack.clauses),
+        positions=frozenset(position.key for position in pack.positions),
+        decisions=decision_names(pack),
+        agencies=frozenset(pack.agencies),
+        processes=frozenset(step.process for found in steps.values() for step in found),
+    )
+
+
+def _position(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    """The position must exist in the agency of the lane; any agency that can apply must have it."""
+    del paths
+    position = step.properties.get("position")
+    if step.kind != "userTask" or not position or not step.agency:
+        return
+    wanted = pack.agencies_of(step.agency)
+    missing = [key for key in wanted if key not in pack.holders(position, step.agency)]
+    if missing:
+        names = "、".join(pack.agencies[key].short for key in missing[:3])
+        yield _at(
+            file, step, f"{names}没有岗位“{position}”。", "请在 pack.toml 中给该单位加上岗位，或换一个岗位。"
+        )
+
+
+def _due(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    """A time limit may name a setting in place of its number."""
+    del paths
+    yield from _limit(pack, file, step.label, step.properties.get("due", ""), step.id)
+
+
+def _limit(pack: Pack, file: str, element: str, limit: str, element_id: str = "") -> Iterator[Finding]:
+    amount = limit.partition(" ")[0]
+    setting = pack.settings.get(amount)
+    if amount and not amount.isdecimal() and (setting is None or type(setting.value) is not int):
+        yield Finding(
+            file,
+            element,
+            f"时限中的设置“{amount}”不存在，或不是整数。",
+            "请改成 pack.toml 中的整数设置，或直接写数字。",
+            element_id=element_id,
+        )
+
+
+def _overdue(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    del paths
+    setting = step.properties.get("overdue")
+    if setting and setting not in pack.settings:
+        yield _at(file, step, f"逾期处理的设置“{setting}”不存在。", "请改成 pack.toml 中的设置，或补上它。")
+
+
+def _presumed(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    del pack
+    results = {key.strip() for key in step.properties.get("result", "").split(",")}
+    for key in step.presumed.keys() - results:
+        if not paths.has(step.form, key):
+            yield _at(file, step, f"逾期视为提交的“{key}”不是表单字段。", "请改成表单中的字段，或列入结果。")
+
+
+def _editable(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    del pack
+    source = step.properties.get("editable")
+    if source:
+        form, _, path = source.partition(".")
+        if not path or not paths.has(form, path):
+            yield _at(
+                file,
+                step,
+                f"补正内容的来源“{source}”不存在。",
+                "请写“表单.重复表”，如 acceptance.corrections。",
+            )
+
+
+def _document(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    """Each template that a service can come to must exist and be listed with its number series."""
+    del paths
+    template = step.parameters.get("template", "")
+    for name in _CONSTANT.findall(template):
+        if name not in pack.templates:
+            yield _at(
+                file,
+                step,
+                f"没有公文模板“{name}”。",
+                f"请在 docs_templates/{pack.key} 中加上它，或改正名称。",
+            )
+        if name not in pack.documents:
+            yield _at(
+                file, step, f"公文“{name}”没有列入 pack.toml。", "请在 [[documents]] 中写明标题、序列和依据。"
+            )
+
+
+def _basis(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    """Automatic steps act on people too: they say what they rest on, as human steps do."""
+    del pack, paths
+    if step.kind in {"serviceTask", "businessRuleTask"} and not step.properties.get("basis", "").strip():
+        yield _at(file, step, "没有写依据。", "请写条款号（如 TZ-3.1），或“本地缺省：理由”。")
+
+
+def _processes(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+    for process in pack.processes.values():
+        found = [step for step in steps.get(process.file, []) if step.process == process.process_id]
+        if not found:
+            yield Finding(
+                process.file,
+                process.key,
+                f"文件中没有流程“{process.process_id}”。",
+                "请改正文件或 process_id。",
+            )
+            continue
+        properties = found[0].process_properties
+        yield from _starters(pack, process.file, properties.get("starters", ""))
+        yield from _limit(pack, process.file, "流程", properties.get("case_due", ""))
+
+
+def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:
+    named = [entry.strip() for entry in starters.split(",") if entry.strip()]
+    if not named:
+        yield Finding(
+            file, "流程", "没有写明由谁发起。", "请在属性 starters 中写“单位.岗位”，如 township.clerk。"
+        )
+    for entry in named:
+        agency, _, position = entry.partition(".")
+        if not pack.holders(position, agency):
+            yield Finding(file, "流程", f"发起岗位“{entry}”不存在。", "请写“单位.岗位”，如 township.clerk。")
+
+
+def _unused_forms(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+    used = {step.form for found in steps.values() for step in found}
+    for key in pack.forms.keys() - used:
+        yield Finding(f"{key}.json", key, "没有步骤使用这个表单。", "请在步骤中使用，或删去。", "warning")
+
+
+def _at(file: str, step: StepText, reason: str, mend: str) -> Finding:
+    return Finding(file, step.label, reason, mend, element_id=step.id)

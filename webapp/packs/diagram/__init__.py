@@ -1,0 +1,1 @@
+"""Lane-aware drawing of BPMN processes: places, routes and labels, independent of any editor."""

@@ -1,0 +1,27 @@
+"""The automatic services that a process of a pack may name, with what each takes and gives."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from webapp.engine import OperatorSignature
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPERATORS: Mapping[str, OperatorSignature] = MappingProxyType(
+    {
+        "issue_document": OperatorSignature(
+            required=frozenset({"template", "agency"}), optional=frozenset({"recipients"}), open_ended=True
+        ),
+        "start_clock": OperatorSignature(
+            required=frozenset({"name"}), optional=frozenset({"limit"}), returns=False
+        ),
+        "pause_clock": OperatorSignature(required=frozenset({"reason"}), returns=False),
+        "resume_clock": OperatorSignature(returns=False),
+        "recognise_market": OperatorSignature(),
+        "archive_case": OperatorSignature(required=frozenset({"outcome"}), returns=False),
+    }
+)
+"""Signatures by operator name. The services that do the work register under the same names."""

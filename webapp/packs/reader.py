@@ -1,0 +1,279 @@
+"""Reads a pack from its folder, or from the texts that a release kept of it."""
+
+from __future__ import annotations
+
+import hashlib
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
+
+from webapp.core.clauses import Clause, ClauseCatalogue
+from webapp.core.workdays import WorkCalendar
+from webapp.packs.sources import needed_sources
+from webapp.packs.specs import (
+    AGENCY_KINDS,
+    AgencySpec,
+    Choice,
+    DocumentSpec,
+    JurisdictionSpec,
+    Pack,
+    PositionSpec,
+    ProcessSpec,
+    SettingSpec,
+)
+from webapp.packs.tables import PackError, Table, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+_SUFFIXES = {"workflows": (".toml", ".bpmn", ".dmn", ".txt"), "forms": (".json",), "docs_templates": (".md",)}
+_COMMON = "common"
+_MANIFEST = "pack.toml"
+_NOTES = "README.md"
+
+_Spec = TypeVar("_Spec", AgencySpec, ProcessSpec, DocumentSpec, SettingSpec)
+
+
+def load(folder: Path, *, forms_root: Path, templates_root: Path) -> Pack:
+    """Read a pack from disk, with its forms, its templates and what all packs share.
+
+    Args:
+        folder: ``workflows/<pack>``; what all packs share is looked for in ``common`` beside it.
+        forms_root: Folder that holds ``<pack>/*.json``.
+        templates_root: Folder that holds ``<pack>/*.md``.
+
+    Raises:
+        PackError: If a file is missing or cannot be understood.
+    """
+    if not folder.is_dir():
+        raise PackError(f"没有名为“{folder.name}”的政策包。")
+    roots = {"workflows": folder.parent, "forms": forms_root, "docs_templates": templates_root}
+    files: dict[str, str] = {}
+    for room, root in roots.items():
+        for name in (folder.name, _COMMON):
+            files.update(_collect(root / name, f"{room}/{name}", _SUFFIXES[room]))
+    if f"workflows/{folder.name}/{_MANIFEST}" not in files:
+        raise PackError(f"文件夹“{folder.name}”中没有 {_MANIFEST}。")
+    return read(files)
+
+
+def read(files: Mapping[str, str]) -> Pack:
+    """Read a pack from texts.
+
+    Args:
+        files: Path below the project to text, as :attr:`Pack.files` keeps them; they hold one ``pack.toml``.
+
+    Raises:
+        PackError: If a file is missing or cannot be understood.
+    """
+    key = _only_key(files)
+    home = f"workflows/{key}"
+    manifest = read_toml(files, f"{home}/{_MANIFEST}")
+    head = manifest.table("pack")
+    if head.text("key") != key:
+        raise PackError(f"{head.place}：key 应当与文件夹名“{key}”一致。")
+    agencies = _agencies(manifest)
+    return Pack(
+        key=key,
+        name=head.text("name"),
+        version=head.text("version"),
+        effective_from=head.day("effective_from"),
+        effective_basis=head.basis("effective_basis"),
+        source=head.text("source"),
+        source_title=head.text("source_title"),
+        source_text=_source_text(files, home, head),
+        jurisdiction=_jurisdiction(manifest.table("jurisdiction")),
+        agencies=agencies,
+        positions=_positions(manifest, agencies),
+        processes=_keyed(manifest, "processes", lambda table: _process(table, files, home)),
+        documents=_keyed(manifest, "documents", _document, by="template"),
+        settings=MappingProxyType(_settings(manifest.table("settings"))),
+        calendar=_calendar(manifest.table("calendar")),
+        clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
+        files=MappingProxyType(dict(files)),
+        content_hash=_hash(files),
+    )
+
+
+def _only_key(files: Mapping[str, str]) -> str:
+    keys = [
+        path.split("/")[1]
+        for path in files
+        if path.startswith("workflows/") and path.endswith(f"/{_MANIFEST}")
+    ]
+    if len(keys) != 1:
+        raise PackError(f"应当有且只有一个 {_MANIFEST}，现有 {len(keys)} 个。")
+    return keys[0]
+
+
+def _collect(folder: Path, prefix: str, suffixes: tuple[str, ...]) -> dict[str, str]:
+    if not folder.is_dir():
+        return {}
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in suffixes and path.is_file() and path.name != _NOTES:
+            try:
+                found[f"{prefix}/{path.name}"] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise PackError(f"{prefix}/{path.name} 不是 UTF-8 文字文件。") from error
+    return found
+
+
+def _hash(files: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path, files[path]):
+            # Lengths keep neighbouring texts apart: "ab"+"c" must not equal "a"+"bc".
+            encoded = part.encode()
+            digest.update(len(encoded).to_bytes(8, "big"))
+            digest.update(encoded)
+    return digest.hexdigest()
+
+
+def _source_text(files: Mapping[str, str], home: str, head: Table) -> str:
+    path = f"{home}/{head.text('source_text')}"
+    if path not in files:
+        raise PackError(f"{head.place}：没有政策原文文件 {path}。")
+    return files[path]
+
+
+def _jurisdiction(table: Table) -> JurisdictionSpec:
+    return JurisdictionSpec(
+        key=table.text("key"),
+        name=table.text("name"),
+        short=table.text("short"),
+        division_code=table.text("division_code"),
+        case_prefix=table.text("case_prefix"),
+    )
+
+
+def _agencies(manifest: Table) -> Mapping[str, AgencySpec]:
+    defaults = manifest.table("agency_defaults")
+    agencies = _keyed(manifest, "agencies", lambda table: _agency(table, defaults))
+    for spec in agencies.values():
+        if spec.parent is not None and spec.parent not in agencies:
+            raise PackError(f"pack.toml：单位“{spec.key}”的上级“{spec.parent}”不在本包中。")
+    return agencies
+
+
+def _agency(table: Table, defaults: Table) -> AgencySpec:
+    kind = table.text("kind")
+    if kind not in AGENCY_KINDS:
+        raise PackError(f"{table.place}：kind 应当是{'、'.join(AGENCY_KINDS)}之一。")
+    diameter = table.optional_number("seal_diameter_mm")
+    return AgencySpec(
+        key=table.text("key"),
+        name=table.text("name"),
+        short=table.text("short"),
+        kind=kind,
+        parent=table.optional_text("parent"),
+        document_code=table.text("document_code"),
+        seal_diameter_mm=defaults.number("seal_diameter_mm") if diameter is None else diameter,
+        basis=table.basis() if "basis" in table.values else defaults.basis(),
+    )
+
+
+def _positions(manifest: Table, agencies: Mapping[str, AgencySpec]) -> tuple[PositionSpec, ...]:
+    return tuple(
+        PositionSpec(
+            key=table.text("key"),
+            name=table.text("name"),
+            agencies=tuple(key for name in table.texts("agency") for key in _resolve(table, name, agencies)),
+            rights=tuple(table.texts("rights")),
+        )
+        for table in manifest.tables("positions")
+    )
+
+
+def _resolve(table: Table, name: str, agencies: Mapping[str, AgencySpec]) -> list[str]:
+    if name in agencies:
+        return [name]
+    found = [key for key, spec in agencies.items() if spec.kind == name]
+    if not found:
+        raise PackError(f"{table.place}：“{name}”既不是单位，也不是有单位的单位种类。")
+    return found
+
+
+def _process(table: Table, files: Mapping[str, str], home: str) -> ProcessSpec:
+    file = table.text("file")
+    if f"{home}/{file}" not in files:
+        raise PackError(f"{table.place}：没有流程文件 {home}/{file}。")
+    key = table.text("key")
+    return ProcessSpec(
+        key=key,
+        title=table.text("title"),
+        file=file,
+        process_id=table.text("process_id", key),
+        sources=MappingProxyType(needed_sources(files, home, file)),
+    )
+
+
+def _document(table: Table) -> DocumentSpec:
+    return DocumentSpec(
+        key=table.text("key"),
+        title=table.text("title"),
+        template=table.text("template"),
+        series=table.text("series", ""),
+        basis=table.basis(),
+    )
+
+
+def _settings(table: Table) -> dict[str, SettingSpec]:
+    return {key: _setting(key, table.table(key)) for key in table.values}
+
+
+def _setting(key: str, table: Table) -> SettingSpec:
+    value = _choice(table, "value")
+    choices = tuple((_choice(row, "value"), row.text("label")) for row in table.tables("choices"))
+    # True == 1 in Python: types are compared as well.
+    if choices and not any(type(one) is type(value) and one == value for one, _ in choices):
+        raise PackError(f"{table.place}：缺省值不在可选值之中。")
+    return SettingSpec(key, table.text("label"), value, choices, table.basis())
+
+
+def _choice(table: Table, key: str) -> Choice:
+    value = table.values.get(key)
+    if not isinstance(value, bool | int | str):
+        raise PackError(f"{table.place}：请填写“{key}”（文字、整数或 true/false）。")
+    return value
+
+
+def _calendar(table: Table) -> WorkCalendar:
+    try:
+        return WorkCalendar(
+            name=table.text("name"),
+            holidays=table.days("holidays"),
+            workdays=table.days("workdays"),
+            version=table.text("version"),
+        )
+    except ValueError as error:
+        raise PackError(f"{table.place}：{error}") from error
+
+
+def _clauses(table: Table) -> ClauseCatalogue:
+    try:
+        return ClauseCatalogue(
+            Clause(
+                id=row.text("id"),
+                title=row.text("title"),
+                text=row.text("text"),
+                source=row.text("source"),
+                line=row.optional_number("line"),
+            )
+            for row in table.tables("clause")
+        )
+    except ValueError as error:
+        raise PackError(f"{table.place}：{error}") from error
+
+
+def _keyed(
+    manifest: Table, array: str, build: Callable[[Table], _Spec], *, by: str = "key"
+) -> Mapping[str, _Spec]:
+    found: dict[str, _Spec] = {}
+    for table in manifest.tables(array):
+        spec = build(table)
+        name = table.text(by)
+        if name in found:
+            raise PackError(f"{table.place}：“{name}”重复。")
+        found[name] = spec
+    return MappingProxyType(found)

@@ -1,0 +1,253 @@
+"""What a pack holds, as plain immutable data.
+
+A pack is one jurisdiction's policy: its clauses, its agencies and positions, its processes and rules,
+its forms and document templates, and the choices that the text leaves to the office.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from webapp.core.clauses import Basis, ClauseCatalogue
+    from webapp.core.workdays import WorkCalendar
+
+AGENCY_KINDS = ("机关", "党委", "群团", "事业", "属地")
+
+APPLICANT = "township"
+"""Agency key of a lane that stands for the applicant's own agency, whichever that is."""
+
+APPLICANT_KIND = "属地"
+"""Agencies of this kind can be the applicant."""
+
+Choice = bool | int | str
+"""A value that a setting can take."""
+
+
+@dataclass(frozen=True, slots=True)
+class JurisdictionSpec:
+    """辖区.
+
+    Attributes:
+        key: Name used in addresses and rows.
+        name: Full name, such as ``北京市通州区``.
+        short: Name in running text, such as ``通州区``.
+        division_code: 行政区划代码, six digits.
+        case_prefix: Letters with which its case numbers begin, such as ``TZ``.
+    """
+
+    key: str
+    name: str
+    short: str
+    division_code: str
+    case_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySpec:
+    """单位: a body that acts in the processes; not every one is a 机关.
+
+    Attributes:
+        key: Name used by lanes and operators.
+        name: Full name, as it signs.
+        short: Name that the policy text itself prints.
+        kind: One of :data:`AGENCY_KINDS`.
+        parent: Key of the agency above it, if that is in the pack.
+        document_code: 发文机关代字.
+        seal_diameter_mm: Diameter of the seal in millimetres.
+        basis: What the code and the seal rest on.
+    """
+
+    key: str
+    name: str
+    short: str
+    kind: str
+    parent: str | None
+    document_code: str
+    seal_diameter_mm: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class PositionSpec:
+    """岗位, held in one or more agencies.
+
+    Attributes:
+        key: Name used by the ``position`` property of a step.
+        name: Title shown to people.
+        agencies: Keys of the agencies that have it, kinds already resolved.
+        rights: What its holders may do, such as ``case.start``.
+    """
+
+    key: str
+    name: str
+    agencies: tuple[str, ...]
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One procedure.
+
+    Attributes:
+        key: Name used in addresses and rows.
+        title: Title shown to people.
+        file: Name of its BPMN file inside the pack.
+        process_id: Id of the BPMN process in that file.
+        sources: File name to bytes of all that ``webapp.engine.load`` needs for it: its own file, the
+            processes it calls and the decision tables it names. Nothing else, so that the content hash
+            changes only when this process does.
+    """
+
+    key: str
+    title: str
+    file: str
+    process_id: str
+    sources: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSpec:
+    """A kind of document that processes issue.
+
+    Attributes:
+        key: Name used in rows.
+        title: Title shown to people.
+        template: Name of its template.
+        series: Word after the agency's code in the number; empty where no number is drawn.
+        basis: What the form and the series rest on.
+    """
+
+    key: str
+    title: str
+    template: str
+    series: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """A choice that the policy leaves open.
+
+    Attributes:
+        key: Name used in FEEL as ``settings.<key>``.
+        label: Question shown to the administrator.
+        value: What holds until the office decides otherwise.
+        choices: Value and label of each choice; empty for a free value of the same type.
+        basis: Why the default is what it is.
+    """
+
+    key: str
+    label: str
+    value: Choice
+    choices: tuple[tuple[Choice, str], ...]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One jurisdiction's policy, read and ready to be checked, deployed or shown.
+
+    Attributes:
+        key: Name of its folder.
+        name: Title.
+        version: Version of the pack.
+        effective_from: Beijing date from which the policy holds.
+        effective_basis: What that date rests on.
+        source: Document number of the policy text.
+        source_title: Title of the policy text.
+        source_text: The policy text itself; clauses are quoted from it.
+        jurisdiction: Where it holds.
+        agencies: Agencies by key, in the order of the file.
+        positions: Positions, in the order of the file.
+        processes: Procedures by key.
+        documents: Document kinds by template name.
+        settings: Settings by key.
+        calendar: Working days.
+        clauses: The clauses.
+        files: Path below the project (``workflows/tongzhou/recognition.bpmn``) to text, of everything that
+            was read: enough to read the same pack again.
+        content_hash: SHA-256 over the sorted paths and texts, hexadecimal.
+    """
+
+    key: str
+    name: str
+    version: str
+    effective_from: date
+    effective_basis: Basis
+    source: str
+    source_title: str
+    source_text: str
+    jurisdiction: JurisdictionSpec
+    agencies: Mapping[str, AgencySpec]
+    positions: tuple[PositionSpec, ...]
+    processes: Mapping[str, ProcessSpec]
+    documents: Mapping[str, DocumentSpec]
+    settings: Mapping[str, SettingSpec]
+    calendar: WorkCalendar
+    clauses: ClauseCatalogue
+    files: Mapping[str, str]
+    content_hash: str
+
+    @property
+    def jurisdiction_short(self) -> str:
+        """Name of the jurisdiction in running text, such as ``通州区``."""
+        return self.jurisdiction.short
+
+    @property
+    def case_prefix(self) -> str:
+        """Letters with which case numbers begin."""
+        return self.jurisdiction.case_prefix
+
+    @property
+    def flows(self) -> Mapping[str, bytes]:
+        """BPMN files of the pack by file name."""
+        return self._named(f"workflows/{self.key}/", ".bpmn")
+
+    @property
+    def rules(self) -> Mapping[str, bytes]:
+        """DMN files of the pack by file name."""
+        return self._named(f"workflows/{self.key}/", ".dmn")
+
+    @property
+    def forms(self) -> Mapping[str, bytes]:
+        """Form schemas by form id."""
+        return _without_suffix(self._named(f"forms/{self.key}/", ".json"), ".json")
+
+    @property
+    def templates(self) -> Mapping[str, str]:
+        """Document templates by name."""
+        found = _without_suffix(self._named(f"docs_templates/{self.key}/", ".md"), ".md")
+        return {name: text.decode() for name, text in found.items()}
+
+    def holders(self, position: str, agency: str) -> tuple[str, ...]:
+        """Return the agencies in which a position can act for a lane.
+
+        Args:
+            position: Position key of a step.
+            agency: Agency key of its lane; :data:`APPLICANT` means every agency that can apply.
+        """
+        wanted = self.agencies_of(agency)
+        held = {key for spec in self.positions if spec.key == position for key in spec.agencies}
+        return tuple(key for key in wanted if key in held)
+
+    def agencies_of(self, agency: str) -> tuple[str, ...]:
+        """Return the agency keys that a lane's agency can mean."""
+        if agency == APPLICANT:
+            return tuple(key for key, spec in self.agencies.items() if spec.kind == APPLICANT_KIND)
+        return (agency,) if agency in self.agencies else ()
+
+    def _named(self, folder: str, suffix: str) -> dict[str, bytes]:
+        return {
+            path.removeprefix(folder): text.encode()
+            for path, text in self.files.items()
+            if path.startswith(folder) and path.endswith(suffix)
+        }
+
+
+def _without_suffix(files: Mapping[str, bytes], suffix: str) -> dict[str, bytes]:
+    return {name.removesuffix(suffix): text for name, text in files.items()}
