@@ -1,0 +1,11 @@
+"""Integration tests run on SQLite and on PostgreSQL."""
+
+from tests.application import (  # noqa: F401 - fixtures are found by name
+    _app,
+    app,
+    backend,
+    client,
+    new_client,
+    postgres_url,
+    session,
+)

@@ -1,0 +1,176 @@
+"""Commands: `flask --app wsgi …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+
+from webapp import packs
+from webapp.config import current_settings, key_file_of
+from webapp.core import crypto
+from webapp.integrations.storage import blob_store
+from webapp.models.account import Jurisdiction, Person
+from webapp.queries import profile
+from webapp.services import accounts, events, jobs, keys
+from webapp.services import demo as demonstration
+from webapp.uow import read_only, unit_of_work
+from webapp.worker import make_worker
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+audit = AppGroup("audit", help="Prove that history is whole.")
+key_commands = AppGroup("keys", help="Keys that protect personal data.")
+sessions = AppGroup("sessions", help="Open sessions.")
+job_commands = AppGroup("jobs", help="Background work that failed for good.")
+demo = AppGroup("demo", help="The demonstration.")
+pack_commands = AppGroup("packs", help="Policy as data.")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to an application."""
+    for group in (audit, key_commands, sessions, job_commands, demo, pack_commands):
+        app.cli.add_command(group)
+    app.cli.add_command(work)
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk every chain; exit with 1 if one is broken."""
+    with read_only() as session:
+        found = events.verify_all(session)
+        heads = {
+            row.name: events.chain_state(session, row.id) for row in session.scalars(select(Jurisdiction))
+        }
+    for name, breaks in found.items():
+        seq, digest = heads[name]
+        click.echo(f"{name}：共 {seq} 条，末条校验值 {digest}，{'完整' if not breaks else '发现问题'}")
+        for broken in breaks:
+            click.echo(f"  第 {broken.seq} 条：{broken.reason}")
+    if any(found.values()):
+        raise SystemExit(1)
+
+
+@key_commands.command("rotate")
+def keys_rotate() -> None:
+    """Seal with a new key from now on, and encrypt anew what lies under old ones."""
+    ring = crypto.key_ring().rotated()
+    if current_settings().field_keys.get_secret_value():
+        text = crypto.encode_key(ring.keys[ring.active])
+        click.echo(f"密钥由环境变量提供。请在 LINGGONG_FIELD_KEYS 末尾加上“,{ring.active}:{text}”，")
+        click.echo("重启后运行 flask --app wsgi keys reseal。")
+        return
+    key_file_of(current_settings()).save(ring)
+    crypto.install(ring)
+    click.echo(f"已启用密钥 {ring.active}。请重启其他进程。")
+    _reseal()
+
+
+@key_commands.command("reseal")
+def keys_reseal() -> None:
+    """Encrypt anew, under the active key, what lies under old ones; may be run again at any time."""
+    _reseal()
+
+
+@sessions.command("revoke")
+@click.option("--username", help="Only this person's; everybody's if not given.")
+def sessions_revoke(username: str | None) -> None:
+    """End open sessions."""
+    with unit_of_work() as session:
+        person_id = None
+        if username:
+            person_id = session.scalar(select(Person.id).where(Person.username == username.lower()))
+            if person_id is None:
+                raise click.ClickException("没有这个用户名。")
+        count = accounts.revoke_sessions(session, person_id)
+    click.echo(f"已退出 {count} 个登录会话。")
+
+
+@job_commands.command("failed")
+def jobs_failed() -> None:
+    """List the jobs that failed for good."""
+    with read_only() as session:
+        for job in jobs.dead_letters(session):
+            click.echo(f"{job.id}  {job.kind}  {job.failed_at:%Y-%m-%d %H:%M}  {job.error}")
+
+
+@job_commands.command("retry")
+@click.argument("job_id", type=click.UUID)
+def jobs_retry(job_id: Any) -> None:
+    """Let a failed job run again."""
+    with unit_of_work() as session:
+        jobs.retry(session, job_id)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+@with_appcontext
+def work(*, once: bool) -> None:
+    """Do background work, beside or instead of the thread in the web server."""
+    worker = make_worker(_app())
+    if once:
+        click.echo(f"完成 {worker.run_until_idle()} 项。")
+    else:
+        worker.run()
+
+
+@demo.command("seed")
+@click.option("--without-cases", is_flag=True, help="Only the pack and the people.")
+def demo_seed(*, without_cases: bool) -> None:
+    """Load the pack, people and cases of the demonstration; a second run changes nothing."""
+    if current_settings().env == "production":
+        raise click.ClickException("正式环境不得载入演示数据。")
+    with unit_of_work() as session:
+        demonstration.seed(session)
+        if not without_cases:
+            demonstration.seed_cases(session)
+
+
+@demo.command("accounts")
+def demo_accounts() -> None:
+    """Print the address and the accounts of the demonstration."""
+    click.echo(f"\n演示系统：{current_settings().public_url}")
+    with read_only() as session:
+        for account in profile.demo_accounts(session, accounts.DEMO_PASSWORD):
+            click.echo(f"  {account.username:<16}{account.password:<14}{account.person}  {account.position}")
+    click.echo("按 Ctrl+C 停止。\n")
+
+
+@pack_commands.command("check")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def packs_check(folders: tuple[Path, ...]) -> None:
+    """Check packs, all of `workflows` if none is named; exit with 1 if one has an error."""
+    errors = 0
+    for folder in folders or sorted(path.parent for path in (ROOT / "workflows").glob("*/pack.toml")):
+        findings = packs.check(
+            packs.load(folder, forms_root=ROOT / "forms", templates_root=ROOT / "docs_templates")
+        )
+        errors += sum(1 for finding in findings if finding.severity == "error")
+        click.echo(f"{folder.name}：{len(findings)} 个提示")
+        for finding in findings:
+            click.echo(f"  [{finding.severity}] {finding.element}：{finding.reason}{finding.mend}")
+    if errors:
+        raise SystemExit(1)
+
+
+def _reseal() -> None:
+    for column in keys.sealed_columns():
+        total, after, first = 0, None, True
+        while first or after is not None:
+            first = False
+            with unit_of_work() as session:
+                changed, after = keys.reseal(session, column, after)
+            total += changed
+        click.echo(f"{column.context}：重新加密 {total} 项")
+    click.echo(f"文件：重新加密 {sum(1 for _ in blob_store().reseal())} 个")
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001

@@ -1,0 +1,77 @@
+"""Seals of this installation: who signs for which agency, and where a document can be verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from webapp import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """Where keys lie and how the world reaches the verification page.
+
+    Attributes:
+        folder: Folder of the local test authority and its signing keys.
+        public_url: Address of the system, without a slash at its end.
+    """
+
+    folder: Path
+    public_url: str
+
+
+class _Installed:
+    """The sealing of this process; the composition root puts it here once."""
+
+    sealing: Sealing | None = None
+
+
+def install(sealing: Sealing) -> None:
+    """Make a sealing the one that this process uses."""
+    _Installed.sealing = sealing
+    _authority.cache_clear()
+
+
+def verification_address(token: str) -> str:
+    """Return the address that a document's QR code opens."""
+    return f"{_installed().public_url.rstrip('/')}/v/{token}"
+
+
+def seal(
+    pdf: bytes,
+    boxes: Sequence[documents.SealBox],
+    *,
+    agency_key: str,
+    agency_name: str,
+    when: datetime,
+) -> bytes:
+    """Return a document with an agency's seal and signature.
+
+    Raises:
+        SigningError: If it cannot be sealed.
+    """
+    signer = _authority().signer(agency_key, agency_name)
+    return documents.sign(pdf, boxes, signer, when)
+
+
+def check(pdf: bytes) -> documents.Verification:
+    """Check the signatures of a file against this installation's roots."""
+    return documents.verify(pdf, [_authority().root])
+
+
+@lru_cache(maxsize=1)
+def _authority() -> documents.LocalAuthority:
+    return documents.LocalAuthority(_installed().folder)
+
+
+def _installed() -> Sealing:
+    if _Installed.sealing is None:
+        raise RuntimeError("No sealing is installed.")
+    return _Installed.sealing

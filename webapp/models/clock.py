@@ -1,0 +1,52 @@
+"""Clocks: legal time limits and the pauses that are counted out of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Base, InJurisdiction, Row
+from webapp.models.types import UTCDateTime
+
+
+class Clock(Row, InJurisdiction, Base):
+    """时限 of a case or of one work item. `due_at` is computed from the calendar and never typed in."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index("ix_clock_case", "case_id"),
+        Index("ix_clock_work_item", "work_item_id"),
+        Index("ix_clock_due", "stopped_at", "due_at"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    work_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_item.id"))
+    """`None` for the clock of the whole case."""
+    name: Mapped[str]
+    amount: Mapped[int]
+    unit: Mapped[str]
+    """`workday`, `day` or `hour`."""
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    overdue_handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Set when the overdue act was done, so that it is done once."""
+
+    pauses: Mapped[list[ClockPause]] = relationship(back_populates="clock", order_by="ClockPause.paused_at")
+
+
+class ClockPause(Row, Base):
+    """A stretch in which a clock stands still, with its reason. Rows are only ever added and closed."""
+
+    __tablename__ = "clock_pause"
+
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    reason: Mapped[str]
+    paused_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    resumed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
+
+    clock: Mapped[Clock] = relationship(back_populates="pauses")

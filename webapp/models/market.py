@@ -1,0 +1,64 @@
+"""Markets and those who run them: the long-lived subjects that cases are about."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.account import Agency
+from webapp.models.base import Base, InJurisdiction, Row
+from webapp.models.types import JSONDoc
+
+
+class Operator(Row, InJurisdiction, Base):
+    """运营机构: an enterprise or social organisation that runs markets; outside government."""
+
+    __tablename__ = "operator"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "uscc"),)
+
+    name: Mapped[str]
+    uscc: Mapped[str]
+    """统一社会信用代码, 18 characters, upper case. Not personal data."""
+    kind: Mapped[str]
+    licence_no: Mapped[str | None]
+
+
+class Market(Row, InJurisdiction, Base):
+    """零工市场或零工驿站. It exists as *proposed* before it is recognised (Policy: TZ-3.1, TZ-3.2)."""
+
+    __tablename__ = "market"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "no"),
+        Index("ix_market_directory", "jurisdiction_id", "status", "name"),
+    )
+
+    no: Mapped[str | None]
+    """Given at recognition, printed on the reply; `None` while proposed."""
+    name: Mapped[str]
+    """Official name `通州区XX零工市场` or `通州区XX零工驿站` (Policy: TZ-3.1)."""
+    kind: Mapped[str]
+    status: Mapped[str] = mapped_column(default="proposed")
+    """`proposed`, `recognised`, `refused` or `dropped`."""
+    township_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    operator_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"))
+    address: Mapped[str | None]
+    lng: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    lat: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    area_m2: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    opening_hours: Mapped[str | None]
+    public_phone: Mapped[str | None]
+    """The market's published number, never a person's own."""
+    services: Mapped[list[str]] = mapped_column(JSONDoc, default=list)
+    recognised_on: Mapped[date | None]
+    trial_from: Mapped[date | None]
+    trial_until: Mapped[date | None]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONDoc, default=dict)
+
+    township: Mapped[Agency] = relationship()
+    operator: Mapped[Operator | None] = relationship()
