@@ -1,0 +1,302 @@
+"""The page of a case: where it stands, what was said, what was issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+import forms
+from webapp.models.clock import Clock
+from webapp.models.document import Attachment, Document
+from webapp.models.work_item import WorkItem
+from webapp.queries import links
+from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.case_list import status_view
+from webapp.queries.clock_views import ClockView, clock_view
+from webapp.queries.decision_views import DecisionView, decision_views
+from webapp.queries.diagram import StepText, diagram_state, step_texts
+from webapp.queries.document_views import DocumentRow, document_row
+from webapp.queries.facts import submissions_of
+from webapp.queries.files import size_text, type_tag
+from webapp.queries.matrix import MatrixView, opinion_matrix
+from webapp.queries.phases import PhaseView, phase_views
+from webapp.queries.releases import definition_of, form_of, pack_of_case
+from webapp.queries.settings import settings_of
+from webapp.queries.timeline import EventView, timeline
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from webapp.models.case import Case
+    from webapp.models.market import Market
+    from webapp.models.work_item import Submission
+    from webapp.packs import Pack
+    from webapp.queries.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MarketLink:
+    """The market that a case is about; `url` once it is in the directory."""
+
+    name: str
+    no: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What identifies a case."""
+
+    no: str
+    title: str
+    status: str
+    status_label: str
+    tone: str
+    applicant: str
+    kind: str
+    process_title: str
+    version_label: str
+    started_at: datetime
+    submitted_at: datetime | None
+    agency: str
+    market: MarketLink | None
+    basis: list[BasisView]
+    retention: str | None
+    disclosure: str | None
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTaskRow:
+    """A step that waits."""
+
+    name: str
+    agency: str
+    who: str
+    since: datetime
+    clock: ClockView | None
+    url: str | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file that was handed in."""
+
+    id: UUID
+    name: str
+    size_text: str
+    type_tag: str
+    sha256: str
+    url: str
+    field_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """What was entered in one step."""
+
+    id: UUID
+    step_name: str
+    by: str
+    at: datetime
+    sections: list[Any]
+    changes: list[Any]
+    has_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything that the page of a case shows."""
+
+    case: CaseHead
+    clock: ClockView | None
+    phases: list[PhaseView]
+    diagram: dict[str, Any]
+    steps: list[StepText]
+    open_tasks: list[OpenTaskRow]
+    timeline: list[EventView]
+    materials: list[FileView]
+    documents: list[DocumentRow]
+    matrix: MatrixView | None
+    decisions: list[DecisionView]
+    submissions: list[SubmissionView]
+    may_withdraw: bool
+    may_reveal: bool
+
+
+def case_page(session: Session, actor: Actor, case: Case, *, reveal: bool = False) -> CasePage:
+    """Return the page of a case that the actor may see.
+
+    Args:
+        session: Database session.
+        actor: Who looks.
+        case: The case.
+        reveal: Whether personal data is shown in full; the caller has logged the look and its reason.
+    """
+    pack = pack_of_case(session, case)
+    definition = definition_of(session, case.process_version)
+    items = items_of(session, case)
+    clocks = list(session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.started_at)))
+    views = {c.work_item_id: clock_view(c, pack.calendar) for c in clocks if c.work_item_id}
+    whole = next((clock_view(c, pack.calendar) for c in clocks if c.work_item_id is None), None)
+    submissions = submissions_of(session, case)
+    documents = _documents(session, case)
+    finished = case.status != "running"
+    settings = settings_of(session, case.jurisdiction_id, pack)
+    return CasePage(
+        case=_head(session, case, pack),
+        clock=whole,
+        phases=phase_views(definition, case.trail, items, finished=finished),
+        diagram={
+            "url": f"{links.case(case.no)}/diagram.bpmn",
+            "state": diagram_state(definition, case.trail, items, views),
+        },
+        steps=step_texts(pack, definition, case.trail, items),
+        open_tasks=[_open_task(actor, case, i, views.get(i.id)) for i in items if i.status == "open"],
+        timeline=timeline(session, case, {i.id: i for i in items}, {d.id: d for d in documents}),
+        materials=_materials(session, case, pack, submissions),
+        documents=[document_row(document) for document in documents],
+        matrix=opinion_matrix(pack, items, {s.work_item_id: s for s in submissions}, clocks, settings),
+        decisions=decision_views(session, case),
+        submissions=_submissions(pack, submissions, items, reveal=reveal),
+        may_withdraw=not finished and actor.agency_id == case.applicant_id and actor.may("case.start"),
+        may_reveal=actor.may("personal.reveal"),
+    )
+
+
+def item_clock(session: Session, item: WorkItem) -> ClockView | None:
+    """Return the clock of a work item, if it has one of its own."""
+    clock = session.scalar(select(Clock).where(Clock.work_item_id == item.id))
+    return clock_view(clock, pack_of_case(session, item.case).calendar) if clock else None
+
+
+def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
+    label, tone = status_view(case)
+    market, version = case.market, case.process_version
+    definition = definition_of(session, version)
+    basis = basis_view(pack, definition.properties.get("basis"))
+    return CaseHead(
+        no=case.no,
+        title=case.title,
+        status=case.status,
+        status_label=label,
+        tone=tone,
+        applicant=case.applicant.name,
+        kind=case.kind or "",
+        process_title=version.title,
+        version_label=f"{version.title} 第 {version.version} 版",
+        started_at=case.started_at,
+        submitted_at=case.submitted_at,
+        agency=pack.agencies[definition.properties["agency"]].short,
+        market=_market_link(market) if market else None,
+        basis=[basis] if basis else [],
+        retention=case.retention,
+        disclosure=case.disclosure,
+        is_demo=case.is_demo,
+    )
+
+
+def _market_link(market: Market) -> MarketLink:
+    listed = market.status == "recognised" and market.no is not None
+    return MarketLink(market.name, market.no, links.market(market.no or "") if listed else None)
+
+
+def items_of(session: Session, case: Case) -> list[WorkItem]:
+    """Return the steps that a case has reached, in the order in which they opened."""
+    return list(
+        session.scalars(
+            select(WorkItem)
+            .where(WorkItem.case_id == case.id)
+            .options(
+                joinedload(WorkItem.agency),
+                joinedload(WorkItem.position),
+                joinedload(WorkItem.claimed_by),
+                joinedload(WorkItem.done_by),
+            )
+            .order_by(WorkItem.opened_at, WorkItem.id)
+        )
+    )
+
+
+def _documents(session: Session, case: Case) -> list[Document]:
+    return list(
+        session.scalars(
+            select(Document)
+            .where(Document.case_id == case.id)
+            .options(joinedload(Document.agency))
+            .order_by(Document.issued_at, Document.id)
+        )
+    )
+
+
+def _open_task(actor: Actor, case: Case, item: WorkItem, clock: ClockView | None) -> OpenTaskRow:
+    mine = item.position_id == actor.position_id
+    return OpenTaskRow(
+        name=item.name,
+        agency=item.agency.short,
+        who=item.claimed_by.name if item.claimed_by else item.position.title,
+        since=item.opened_at,
+        clock=clock,
+        url=links.work_item(case.no, item.id) if mine else None,
+        mine=mine,
+    )
+
+
+def _materials(session: Session, case: Case, pack: Pack, submissions: Sequence[Submission]) -> list[FileView]:
+    labels: dict[str, str] = {}
+    for submission in submissions:
+        schema = form_of(pack, submission.form_key)
+        for path, ids in forms.attachments_by_field(schema, submission.data).items():
+            label = next((field.label for field in schema.fields if field.path == path), path)
+            labels |= dict.fromkeys(ids, label)
+    rows = session.scalars(
+        select(Attachment)
+        .where(Attachment.case_id == case.id)
+        .order_by(Attachment.uploaded_at, Attachment.id)
+    )
+    return [
+        FileView(
+            id=row.id,
+            name=row.name,
+            size_text=size_text(row.size),
+            type_tag=type_tag(row.name),
+            sha256=row.sha256,
+            url=links.attachment(row.id),
+            field_label=labels.get(str(row.id), ""),
+        )
+        for row in rows
+    ]
+
+
+def _submissions(
+    pack: Pack, submissions: Sequence[Submission], items: Sequence[WorkItem], *, reveal: bool
+) -> list[SubmissionView]:
+    names = {item.id: item for item in items}
+    earlier: dict[str, dict[str, Any]] = {}
+    views = []
+    for submission in submissions:
+        schema = form_of(pack, submission.form_key)
+        values = forms.from_json(schema, forms.merge_personal(submission.data, submission.personal or {}))
+        before = earlier.get(submission.form_key)
+        item = names.get(submission.work_item_id) if submission.work_item_id else None
+        views.append(
+            SubmissionView(
+                id=submission.id,
+                step_name=item.name if item else schema.title,
+                by=submission.person.name if submission.person else "系统",
+                at=submission.submitted_at,
+                sections=forms.display(schema, values, reveal=reveal),
+                changes=forms.diff(schema, before, values) if before is not None else [],
+                has_personal=bool(submission.personal),
+            )
+        )
+        earlier[submission.form_key] = values
+    return views[::-1]

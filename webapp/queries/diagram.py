@@ -1,0 +1,122 @@
+"""The live diagram of a case, and the same as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from webapp.core.clock import BEIJING
+from webapp.queries.bases import BasisView, basis_view
+
+if TYPE_CHECKING:
+    from webapp.queries.clock_views import ClockView
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from webapp.engine import Definition
+    from webapp.models.work_item import WorkItem
+    from webapp.packs import Pack
+
+SHOWN = {"userTask", "serviceTask", "businessRuleTask", "callActivity"}
+
+
+@dataclass(frozen=True, slots=True)
+class StepText:
+    """One step of the process in words.
+
+    Attributes:
+        state: `done`, `current` or `todo`.
+    """
+
+    name: str
+    lane: str
+    state: str
+    who: str
+    when: str
+    basis: BasisView | None
+
+
+def diagram_state(
+    definition: Definition,
+    trail: Sequence[str],
+    items: Sequence[WorkItem],
+    clocks: Mapping[UUID, ClockView],
+) -> dict[str, Any]:
+    """Return what the diagram shows of a case: finished and waiting elements, tokens, times used."""
+    open_items = [item for item in items if item.status == "open"]
+    active = [item.element_id for item in open_items]
+    flows = {flow.id for flow in definition.flows}
+    passed = [element for element in trail if element not in active]
+    return {
+        "done": [element for element in passed if element not in flows],
+        "flows": [element for element in passed if element in flows],
+        "active": active,
+        "late": [i.element_id for i in open_items if i.id in clocks and clocks[i.id].tone == "late"],
+        "tokens": {item.element_id: _token(item, clocks.get(item.id)) for item in open_items},
+        "durations": {
+            item.element_id: _duration(item)
+            for item in items
+            if item.done_at is not None and item.status in {"done", "presumed"}
+        },
+        "automatic": [step.id for step in definition.steps if step.kind == "serviceTask"],
+        "rules": [step.id for step in definition.steps if step.kind == "businessRuleTask"],
+    }
+
+
+def step_texts(
+    pack: Pack, definition: Definition, trail: Sequence[str], items: Sequence[WorkItem]
+) -> list[StepText]:
+    """Return the steps of a process with who did them when, in the order of the process."""
+    passed = set(trail)
+    newest = {item.element_id: item for item in items}
+    return [
+        StepText(
+            name=step.name,
+            lane=step.lane,
+            state=_state(step.id, passed, newest),
+            who=_who(newest.get(step.id)),
+            when=_when(newest.get(step.id)),
+            basis=basis_view(pack, step.properties.get("basis")),
+        )
+        for step in definition.steps
+        if step.kind in SHOWN
+    ]
+
+
+def _state(element_id: str, passed: set[str], newest: Mapping[str, WorkItem]) -> str:
+    item = newest.get(element_id)
+    if item is not None and item.status == "open":
+        return "current"
+    return "done" if element_id in passed else "todo"
+
+
+def _who(item: WorkItem | None) -> str:
+    if item is None:
+        return ""
+    if item.status == "presumed":
+        return "系统（逾期视为无意见）"
+    person = item.done_by or item.claimed_by
+    return person.name if person else f"{item.agency.short} {item.position.title}"
+
+
+def _when(item: WorkItem | None) -> str:
+    if item is None:
+        return ""
+    if item.done_at is None:
+        return f"{item.opened_at.astimezone(BEIJING):%m-%d %H:%M} 收到"
+    return f"{item.done_at.astimezone(BEIJING):%m-%d %H:%M} 办结"
+
+
+def _token(item: WorkItem, clock: ClockView | None) -> dict[str, str]:
+    who = item.claimed_by.name if item.claimed_by else item.agency.short
+    return {
+        "initial": who.removeprefix("演示")[:1],
+        "text": clock.label if clock else "办理中",
+        "tone": clock.tone if clock else "ok",
+    }
+
+
+def _duration(item: WorkItem) -> str:
+    assert item.done_at is not None
+    days = (item.done_at - item.opened_at).total_seconds() / 86400
+    return f"{days:.1f} 日" if days >= 0.1 else "当日"

@@ -1,0 +1,215 @@
+"""零工市场名录: what the public reads. Only what is listed here ever reaches it (Policy: TZ-3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from webapp.core.errors import Missing
+from webapp.models.account import Agency, Jurisdiction
+from webapp.models.document import Document
+from webapp.models.market import Market
+from webapp.queries import links
+from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.paging import PAGE_SIZE, FilterField, Filters, Page, page_of
+from webapp.queries.settings import pack_in_force
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """A document about a market that is open to the public."""
+
+    title: str
+    number: str | None
+    issued_at: datetime
+    verify_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event in the life of a market that the public may know."""
+
+    at: date
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many markets of a kind there are; the policy sets no number to reach."""
+
+    label: str
+    value: int
+    goal: int | None
+    basis: BasisView | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """A market as the public sees it."""
+
+    no: str
+    name: str
+    kind: str
+    township: str
+    address: str
+    hours: str
+    phone: str
+    services: list[str]
+    operator: str
+    area_m2: Decimal | None
+    lng: Decimal | None
+    lat: Decimal | None
+    status_label: str
+    tone: str
+    recognised_on: date | None
+    trial_from: date | None
+    trial_until: date | None
+    is_demo: bool
+    url: str
+    documents: tuple[PublicDocument, ...] = ()
+    history: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFilter:
+    """What of the directory is wanted."""
+
+    kind: str = ""
+    township: str = ""
+    q: str = ""
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The directory page."""
+
+    markets: Page[MarketView]
+    filters: Filters
+    counts: list[KindCount]
+
+
+def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFilter) -> Directory:
+    """Return the recognised markets of a jurisdiction, by name."""
+    listed = _listed(jurisdiction)
+    chosen = [*listed, *_narrowing(wanted)]
+    total = session.scalar(select(func.count(Market.id)).join(Market.township).where(*chosen)) or 0
+    rows = session.scalars(
+        select(Market)
+        .join(Market.township)
+        .where(*chosen)
+        .options(joinedload(Market.township), joinedload(Market.operator))
+        .order_by(Market.name, Market.id)
+        .limit(PAGE_SIZE)
+        .offset((wanted.number - 1) * PAGE_SIZE)
+    ).all()
+    counts = dict(
+        session.execute(select(Market.kind, func.count(Market.id)).where(*listed).group_by(Market.kind)).all()
+    )
+    goal = basis_view(pack_in_force(session, jurisdiction.id), "TZ-1.3")
+    townships = session.execute(
+        select(Agency.key, Agency.short)
+        .where(Agency.id.in_(select(Market.township_id).where(*listed)))
+        .order_by(Agency.short)
+    )
+    query = {"kind": wanted.kind, "township": wanted.township, "q": wanted.q}
+    return Directory(
+        markets=page_of([_view(market) for market in rows], total, wanted.number, query),
+        filters=Filters(
+            [
+                FilterField(
+                    "kind", "类别", [("", "全部类别"), *((k, k) for k in sorted(counts))], wanted.kind
+                ),
+                FilterField(
+                    "township",
+                    "街道乡镇",
+                    [("", "全部街道乡镇"), *((key, short) for key, short in townships)],
+                    wanted.township,
+                ),
+            ],
+            q=wanted.q,
+        ),
+        counts=[KindCount(kind, number, None, goal) for kind, number in sorted(counts.items())],
+    )
+
+
+def market_page(session: Session, jurisdiction: Jurisdiction, no: str) -> MarketView:
+    """Return a recognised market with the documents about it that are open to the public.
+
+    Raises:
+        Missing: If no recognised market bears the number.
+    """
+    market = session.scalar(select(Market).where(*_listed(jurisdiction), Market.no == no))
+    if market is None:
+        raise Missing("名录中没有这个编号的零工市场（驿站）。")
+    documents = session.scalars(
+        select(Document)
+        .where(
+            Document.market_id == market.id, Document.disclosure == "主动公开", Document.status == "issued"
+        )
+        .order_by(Document.issued_at.desc(), Document.id)
+    )
+    shown = (
+        PublicDocument(row.title, row.number, row.issued_at, links.verification(row.token))
+        for row in documents
+    )
+    recognised = market.recognised_on
+    history = (Happening(recognised, "认定并列入名录", f"编号 {no}"),) if recognised else ()
+    return replace(_view(market), documents=tuple(shown), history=history)
+
+
+def _listed(jurisdiction: Jurisdiction) -> list[ColumnElement[bool]]:
+    return [Market.jurisdiction_id == jurisdiction.id, Market.status == "recognised"]
+
+
+def _narrowing(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.kind:
+        conditions.append(Market.kind == wanted.kind)
+    if wanted.township:
+        conditions.append(Agency.key == wanted.township)
+    if wanted.q:
+        conditions.append(
+            or_(
+                Market.name.contains(wanted.q, autoescape=True),
+                Market.address.contains(wanted.q, autoescape=True),
+                Market.no.contains(wanted.q, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _view(market: Market) -> MarketView:
+    no = market.no or ""
+    return MarketView(
+        no=no,
+        name=market.name,
+        kind=market.kind,
+        township=market.township.short,
+        address=market.address or "",
+        hours=market.opening_hours or "",
+        phone=market.public_phone or "",
+        services=market.services,
+        operator=market.operator.name if market.operator else "属地自行运营",
+        area_m2=market.area_m2,
+        lng=market.lng,
+        lat=market.lat,
+        status_label="已认定",
+        tone="ok",
+        recognised_on=market.recognised_on,
+        trial_from=market.trial_from,
+        trial_until=market.trial_until,
+        is_demo=market.is_demo,
+        url=links.market(no),
+    )

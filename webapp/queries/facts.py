@@ -1,0 +1,80 @@
+"""The facts of a case: the newest submission of each form, and what expressions may see of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+import forms
+from webapp.core.clock import beijing_date
+from webapp.models.work_item import Submission
+from webapp.queries.releases import form_of, pack_of_case
+from webapp.queries.settings import settings_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from webapp.models.case import Case
+    from webapp.models.market import Market
+
+
+def submissions_of(session: Session, case: Case) -> list[Submission]:
+    """Return every submission of a case, oldest first."""
+    return list(
+        session.scalars(
+            select(Submission)
+            .where(Submission.case_id == case.id)
+            .order_by(Submission.submitted_at, Submission.id)
+        )
+    )
+
+
+def facts_of(session: Session, case: Case, *, personal: bool = False) -> dict[str, dict[str, Any]]:
+    """Return what is known of a case, by form: the newest submission of each.
+
+    Args:
+        session: Database session.
+        case: The case.
+        personal: Whether personal fields are included. Rules and conditions never see them.
+    """
+    pack = pack_of_case(session, case)
+    facts: dict[str, dict[str, Any]] = {}
+    for submission in submissions_of(session, case):
+        schema = form_of(pack, submission.form_key)
+        stored = submission.data
+        if personal and submission.personal:
+            stored = forms.merge_personal(stored, submission.personal)
+        facts[submission.form_key] = forms.fill(schema, forms.from_json(schema, stored))
+    return facts
+
+
+def scope_of(session: Session, case: Case) -> dict[str, Any]:
+    """Return the read-only names that expressions of a case see: case, market, facts, settings."""
+    pack = pack_of_case(session, case)
+    return {
+        "case": case_scope(case),
+        "market": market_scope(case.market),
+        "facts": facts_of(session, case),
+        "settings": settings_of(session, case.jurisdiction_id, pack),
+    }
+
+
+def case_scope(case: Case) -> dict[str, Any]:
+    """Return a case as expressions see it."""
+    return {
+        "no": case.no,
+        "kind": case.kind,
+        "corrections": case.corrections,
+        "applicant": case.applicant.name,
+        "applicant_key": case.applicant.key,
+        "started_on": beijing_date(case.started_at),
+        "submitted_on": beijing_date(case.submitted_at) if case.submitted_at else None,
+    }
+
+
+def market_scope(market: Market | None) -> dict[str, Any] | None:
+    """Return a market as expressions see it."""
+    if market is None:
+        return None
+    return {"no": market.no, "name": market.name, "kind": market.kind, "status": market.status}

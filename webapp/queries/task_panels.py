@@ -1,0 +1,161 @@
+"""The step that a person has open: its form, its basis, its clock, who signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from webapp.models.work_item import Draft
+from webapp.queries import links
+from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.files import size_text, type_tag
+from webapp.queries.releases import definition_of, pack_of_case
+from webapp.queries.work_forms import FormContext, form_context
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+    from werkzeug.datastructures import MultiDict
+
+    import forms
+    from webapp.models.work_item import WorkItem
+    from webapp.queries.actors import Actor
+    from webapp.queries.clock_views import ClockView
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature that holds."""
+
+    name: str
+    at: datetime
+    declaration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """How many must sign, and who has."""
+
+    needed: int
+    signed: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPanel:
+    """A work item as its page shows it."""
+
+    id: UUID
+    name: str
+    url: str
+    revision: int
+    form: forms.BoundForm
+    basis: list[BasisView]
+    help: str
+    clock: ClockView | None
+    claimed_by: str | None
+    claimed_by_me: bool
+    may_act: bool
+    signers: Signers
+    needs_avoidance_declaration: bool
+    declared: bool
+    marks: list[dict[str, str]]
+    draft_saved_at: datetime | None
+    submit_label: str
+    preview_url: str | None
+    files: dict[str, dict[str, Any]]
+    release_url: str | None
+    claim_url: str
+
+
+def task_panel(
+    session: Session,
+    actor: Actor,
+    item: WorkItem,
+    clock: ClockView | None,
+    *,
+    entered: MultiDict[str, str] | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> TaskPanel:
+    """Return the panel of a work item.
+
+    Args:
+        session: Database session.
+        actor: Who looks.
+        item: The work item.
+        clock: Its clock, if it has one.
+        entered: What was just typed, to be shown again; else the draft, else what is already there.
+        errors: Messages of the service by field path, shown at their fields.
+    """
+    context = form_context(session, item, actor)
+    draft = _draft(session, item, actor)
+    step = definition_of(session, item.case.process_version).step(item.element_id)
+    pack = pack_of_case(session, item.case)
+    basis = basis_view(pack, item.properties.get("basis"))
+    claimed_by_me = item.claimed_by_id is not None and item.claimed_by_id == actor.person_id
+    signed = [s for s in item.signings if s.voided_at is None]
+    return TaskPanel(
+        id=item.id,
+        name=item.name,
+        url=links.work_item(item.case.no, item.id),
+        revision=item.revision,
+        form=_bound(context, draft, entered, errors),
+        basis=[basis] if basis else [],
+        help=step.documentation if step else "",
+        clock=clock,
+        claimed_by=item.claimed_by.name if item.claimed_by else None,
+        claimed_by_me=claimed_by_me,
+        may_act=item.claimed_by_id in {None, actor.person_id} or item.signers_needed > 1,
+        signers=Signers(
+            item.signers_needed,
+            [Signature(s.person.name, s.signed_at, s.declares_no_conflict) for s in signed],
+        ),
+        needs_avoidance_declaration=item.signers_needed > 1,
+        declared=bool(entered and entered.get("declaration")),
+        marks=item.marks,
+        draft_saved_at=draft.saved_at if draft else None,
+        submit_label="签署并提交" if item.signers_needed > 1 else f"提交{item.name}",
+        preview_url=f"{links.work_item(item.case.no, item.id)}/preview.pdf"
+        if "preview" in item.properties
+        else None,
+        files=_files(context),
+        release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
+        claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
+    )
+
+
+def _bound(
+    context: FormContext,
+    draft: Draft | None,
+    entered: MultiDict[str, str] | None,
+    errors: dict[str, list[str]] | None,
+) -> forms.BoundForm:
+    form = context.bound(entered, draft=draft.values if draft else None)
+    if errors is not None:
+        form.validate()
+        form.add_errors(errors)
+    return form
+
+
+def _files(context: FormContext) -> dict[str, dict[str, Any]]:
+    """Files that the form may name, as its file fields show them."""
+    return {
+        key: {
+            "id": key,
+            "name": file["name"],
+            "size_text": size_text(file["size"]),
+            "type_tag": type_tag(file["name"]),
+            "url": links.attachment(key),
+            "sha256": file["sha256"],
+        }
+        for key, file in context.scope["attachments"].items()
+    }
+
+
+def _draft(session: Session, item: WorkItem, actor: Actor) -> Draft | None:
+    return session.scalar(
+        select(Draft).where(Draft.work_item_id == item.id, Draft.person_id == actor.person_id)
+    )

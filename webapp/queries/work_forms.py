@@ -1,0 +1,113 @@
+"""The form of a work item: its schema, what it already says, and what may be changed in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+import forms
+from webapp.core.errors import Invalid
+from webapp.models.document import Attachment
+from webapp.models.work_item import Submission
+from webapp.queries.facts import scope_of
+from webapp.queries.releases import form_of, pack_of_case
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+    from webapp.models.work_item import WorkItem
+    from webapp.queries.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """Everything that binds a form to a work item.
+
+    Attributes:
+        schema: The form of the case's own release.
+        scope: Names that conditions and computed fields see; `attachments` are the files that may be named.
+        editable: The only paths that may change, or `None` for all.
+        current: What is entered so far: signed by a colleague, or submitted before a return.
+    """
+
+    schema: forms.FormSchema
+    scope: dict[str, Any]
+    editable: Collection[str] | None
+    current: dict[str, Any] | None
+
+    def bound(self, entered: Any = None, *, draft: dict[str, Any] | None = None) -> forms.BoundForm:
+        """Return the form as it is shown.
+
+        Args:
+            entered: What the page just sent; it goes before everything else.
+            draft: What the person had typed so far.
+        """
+        return forms.bind(
+            self.schema,
+            data=self.current,
+            draft=draft,
+            formdata=entered,
+            scope=self.scope,
+            editable=self.editable,
+        )
+
+    def values_of(self, entered: Any) -> dict[str, Any]:
+        """Return what the page sent as JSON values.
+
+        Raises:
+            Invalid: If a field is refused, with the messages by path.
+        """
+        form = self.bound(entered)
+        if not form.validate():
+            raise Invalid(errors=form.errors)
+        values: dict[str, Any] = forms.to_json(form.data)
+        return values
+
+
+def form_context(session: Session, item: WorkItem, actor: Actor) -> FormContext:
+    """Return the form of a work item as this person may fill it in."""
+    schema = form_of(pack_of_case(session, item.case), item.form_key)
+    scope = scope_of(session, item.case)
+    scope |= scope["facts"]
+    scope["attachments"] = _attachments(session, item, actor)
+    return FormContext(
+        schema=schema,
+        scope=scope,
+        editable=[mark["path"] for mark in item.marks] or None,
+        current=_current(session, item, schema),
+    )
+
+
+def _current(session: Session, item: WorkItem, schema: forms.FormSchema) -> dict[str, Any] | None:
+    if item.awaiting is not None:
+        return forms.from_json(schema, item.awaiting)
+    newest = session.scalar(
+        select(Submission)
+        .where(Submission.case_id == item.case_id, Submission.form_key == item.form_key)
+        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return None
+    return forms.from_json(schema, forms.merge_personal(newest.data, newest.personal or {}))
+
+
+def _attachments(session: Session, item: WorkItem, actor: Actor) -> dict[str, dict[str, Any]]:
+    """Files that may be named: the case's own, and what this person has uploaded and not yet used."""
+    rows = session.scalars(
+        select(Attachment).where(
+            Attachment.jurisdiction_id == actor.jurisdiction_id,
+            or_(
+                Attachment.case_id == item.case_id,
+                (Attachment.case_id.is_(None)) & (Attachment.uploaded_by_id == actor.person_id),
+            ),
+        )
+    )
+    return {
+        str(row.id): {"name": row.name, "size": row.size, "media_type": row.media_type, "sha256": row.sha256}
+        for row in rows
+    }

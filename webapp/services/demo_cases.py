@@ -1,0 +1,250 @@
+"""Cases of the demonstration, played through the services as the people concerned would.
+
+Each is told by a file of `workflows/tongzhou/demo`: what is entered in every step. Everything says 演示.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import select
+
+import forms
+from webapp.core import clock as time
+from webapp.documents import load_faces
+from webapp.models.account import Appointment, Person, Position
+from webapp.models.work_item import WorkItem
+from webapp.queries.actors import Actor, actor_of
+from webapp.queries.work_forms import form_context
+from webapp.services import attachments, cases, work_items
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from webapp.models.case import Case
+
+FOLDER = Path(__file__).parents[2] / "workflows" / "tongzhou" / "demo"
+BUREAU = {
+    "acceptance": "renshe",
+    "opinion_police": "gongan",
+    "opinion_traffic": "jiaotong",
+    "opinion_finance": "caizheng",
+    "opinion_union": "gonghui",
+    "opinion_cac": "wangxin",
+    "site_check": "renshe",
+    "draft_opinion": "renshe-kz",
+    "leader_decision": "renshe-fj",
+}
+MAJUQIAO = {"file": "majuqiao", "township_review": "majuqiao-sh", "township_sign": "majuqiao-ld"}
+SONGZHUANG = {"file": "songzhuang", "township_review": "songzhuang", "township_sign": "songzhuang-ld"}
+SECOND_INSPECTOR = "renshe-2"
+PICTURE = (960, 640)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One case and how far it has come.
+
+    Attributes:
+        kind: File that tells what is entered.
+        township: Who acts for the township.
+        days_ago: When it was started.
+        stops_before: Steps at which it still waits; without any it runs to its end.
+        changes: What differs in the filing from the file, by path.
+        needs_correction: Whether the bureau asks for a correction first.
+    """
+
+    kind: str
+    township: dict[str, str]
+    days_ago: int
+    stops_before: frozenset[str] = frozenset()
+    changes: dict[str, Any] = field(default_factory=dict)
+    needs_correction: bool = False
+
+
+STORIES = (
+    Story("market", MAJUQIAO, 26),
+    Story("station", SONGZHUANG, 19),
+    Story(
+        "market",
+        SONGZHUANG,
+        5,
+        stops_before=frozenset({"opinion_traffic", "opinion_cac"}),
+        changes={
+            "short_name": "宋庄镇北寺",
+            "township": "北京市通州区宋庄镇人民政府",
+            "site.address": {"text": "北京市通州区宋庄镇北寺村演示路16号", "lng": 116.7021, "lat": 39.9362},
+            "site.area": 5300,
+        },
+    ),
+    Story(
+        "market",
+        MAJUQIAO,
+        4,
+        stops_before=frozenset({"correction"}),
+        changes={
+            "short_name": "马驹桥镇金桥",
+            "site.address": {"text": "北京市通州区马驹桥镇演示科创街3号", "lng": 116.5601, "lat": 39.7702},
+        },
+        needs_correction=True,
+    ),
+    Story(
+        "station",
+        SONGZHUANG,
+        2,
+        stops_before=frozenset({"acceptance"}),
+        changes={
+            "short_name": "宋庄镇疃里",
+            "site.address": {"text": "北京市通州区宋庄镇疃里村演示街5号", "lng": 116.6876, "lat": 39.9241},
+            "site.host_name": "疃里社区服务站",
+        },
+    ),
+)
+
+
+def play_all(session: Session) -> list[Case]:
+    """Play every story, each at its own time; the clock of this process is put back afterwards."""
+    now = time.now()
+    try:
+        return [_Player(session, story, now).play() for story in STORIES]
+    finally:
+        time.set_clock(None)
+
+
+def content(kind: str) -> dict[str, Any]:
+    """Return what a story's people enter, by step."""
+    told: dict[str, Any] = json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
+    return copy.deepcopy(told)
+
+
+class _Player:
+    def __init__(self, session: Session, story: Story, now: datetime) -> None:
+        self.session = session
+        self.story = story
+        self.told = content(story.kind)
+        self.instant = now - timedelta(days=story.days_ago)
+        self.who = {**BUREAU, **story.township}
+        for path, value in story.changes.items():
+            _put(self.told["filing"], path.split("."), value)
+        time.set_clock(lambda: self.instant)
+
+    def play(self) -> Case:
+        case = cases.start(self.session, self._actor("file"), "recognition")
+        while waiting := self._next(case):
+            self.instant += timedelta(hours=7)
+            self._complete(waiting)
+        return case
+
+    def _next(self, case: Case) -> WorkItem | None:
+        items = self.session.scalars(
+            select(WorkItem)
+            .where(WorkItem.case_id == case.id, WorkItem.status == "open")
+            .order_by(WorkItem.opened_at, WorkItem.id)
+        )
+        return next((item for item in items if item.element_id not in self.story.stops_before), None)
+
+    def _complete(self, item: WorkItem) -> None:
+        actor = self._actor(item.element_id)
+        values = self._values(item, actor)
+        work_items.complete(
+            self.session,
+            actor,
+            item.id,
+            revision=item.revision,
+            values=values,
+            declares_no_conflict=item.signers_needed > 1,
+        )
+        if item.status == "open":  # the second of two who must sign
+            second = self._person(SECOND_INSPECTOR, item.position.key)
+            work_items.complete(
+                self.session,
+                second,
+                item.id,
+                revision=item.revision,
+                values=values,
+                declares_no_conflict=True,
+            )
+
+    def _values(self, item: WorkItem, actor: Actor) -> dict[str, Any]:
+        step = item.element_id
+        if step == "file":
+            return {**self.told["filing"], **self._files(actor, self.told["files"])}
+        if step == "acceptance" and self.story.needs_correction and item.case.corrections == 0:
+            correction: dict[str, Any] = self.told["acceptance_correct"]
+            return correction
+        if step == "correction":
+            current = form_context(self.session, item, actor).current or {}
+            corrected: dict[str, Any] = forms.to_json(current)
+            for path, value in self.told["correction"].items():
+                _put(corrected, path.split("."), value)
+            return corrected
+        values: dict[str, Any] = dict(self.told[step])
+        if step == "site_check":
+            values["checked_on"] = time.beijing_date(self.instant).isoformat()
+            values |= self._files(actor, self.told["site_check_files"])
+        return values
+
+    def _files(self, actor: Actor, named: dict[str, list[str]]) -> dict[str, list[str]]:
+        return {
+            path: [str(attachments.upload(self.session, actor, name, _file(name)).id) for name in names]
+            for path, names in named.items()
+        }
+
+    def _actor(self, step: str) -> Actor:
+        keys = {"file": "clerk", "correction": "clerk", "township_review": "reviewer", "township_sign": "leader"}
+        username = self.who["file" if step == "correction" else step]
+        return self._person(username, keys.get(step))
+
+    def _person(self, username: str, position: str | None) -> Actor:
+        held = select(Appointment.id).join(Person).join(Position).where(Person.username == username)
+        if position is not None:
+            held = held.where(Position.key == position)
+        return actor_of(self.session, self.session.scalars(held.order_by(Appointment.id).limit(1)).one())
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for key in path[:-1]:
+        values = values.setdefault(key, {})
+    values[path[-1]] = value
+
+
+def _file(name: str) -> bytes:
+    return _picture() if name.endswith(".png") else _sheet(name)
+
+
+@lru_cache(maxsize=32)
+def _sheet(name: str) -> bytes:
+    """Return a one-page PDF that says what it stands for."""
+    load_faces()
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    canvas.setFont("黑体", 22)
+    canvas.drawCentredString(297, 640, name.removesuffix(".pdf"))
+    canvas.setFont("仿宋", 14)
+    canvas.drawCentredString(297, 600, "演示材料，内容为虚构")
+    canvas.save()
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _picture() -> bytes:
+    """Return a picture of a hall that does not exist."""
+    picture = Image.new("RGB", PICTURE, (214, 226, 240))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 430, 960, 640), fill=(176, 186, 198))
+    for left in range(60, 900, 180):
+        draw.rectangle((left, 180, left + 120, 430), fill=(244, 247, 251), outline=(120, 140, 165), width=3)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,95 @@
+"""Putting a pack in force: an immutable release, and the versions of its processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from webapp import packs
+from webapp.core import clock as time
+from webapp.core.errors import Invalid
+from webapp.models.release import ProcessVersion, Release
+from webapp.services.events import record
+
+if TYPE_CHECKING:
+    from webapp.models.account import Jurisdiction
+    from sqlalchemy.orm import Session
+
+    from webapp.packs import Pack
+    from webapp.queries.actors import Actor
+
+
+def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Actor) -> Release:
+    """Put a pack in force. Cases that run stay on the release that they were started under.
+
+    The same content twice is the same release; nothing changes then.
+
+    Raises:
+        Invalid: If the checker finds an error in the pack; lists each with its mend.
+    """
+    errors = [finding for finding in packs.check(pack) if finding.severity == "error"]
+    if errors:
+        raise Invalid(
+            "政策包有错误，不能启用。",
+            errors={finding.element: [f"{finding.reason} {finding.mend}"] for finding in errors},
+        )
+    release = session.scalar(
+        select(Release).where(
+            Release.jurisdiction_id == jurisdiction.id,
+            Release.pack_key == pack.key,
+            Release.content_hash == pack.content_hash,
+        )
+    )
+    if release is None:
+        release = Release(
+            jurisdiction_id=jurisdiction.id,
+            pack_key=pack.key,
+            pack_version=pack.version,
+            content_hash=pack.content_hash,
+            files=dict(pack.files),
+        )
+        session.add(release)
+        session.flush()
+        for process in pack.processes.values():
+            _add_version(session, release, process.key, process.title)
+    _activate(session, release)
+    record(
+        session,
+        "release.activated",
+        actor=actor,
+        data={"pack": pack.key, "content": pack.content_hash},
+    )
+    return release
+
+
+def _add_version(session: Session, release: Release, key: str, title: str) -> None:
+    newest = session.scalar(
+        select(func.max(ProcessVersion.version)).where(
+            ProcessVersion.jurisdiction_id == release.jurisdiction_id, ProcessVersion.process_key == key
+        )
+    )
+    session.add(
+        ProcessVersion(
+            jurisdiction_id=release.jurisdiction_id,
+            release_id=release.id,
+            process_key=key,
+            version=(newest or 0) + 1,
+            title=title,
+            content_hash=release.content_hash,
+        )
+    )
+
+
+def _activate(session: Session, release: Release) -> None:
+    session.flush()
+    keys = set(
+        session.scalars(select(ProcessVersion.process_key).where(ProcessVersion.release_id == release.id))
+    )
+    for version in session.scalars(
+        select(ProcessVersion).where(
+            ProcessVersion.jurisdiction_id == release.jurisdiction_id, ProcessVersion.process_key.in_(keys)
+        )
+    ):
+        version.is_current = version.release_id == release.id
+    release.activated_at = time.now()

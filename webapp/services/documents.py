@@ -1,0 +1,218 @@
+"""Official documents of a case: facts, number, typesetting, register, and then the seal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+import forms
+from webapp import documents as typesetter
+from webapp.core import clock as time
+from webapp.core.clock import beijing_date
+from webapp.core.errors import Invalid, Missing
+from webapp.core.identifiers import public_token
+from webapp.integrations import sealing, storage
+from webapp.models.document import Document
+from webapp.queries.actors import Actor
+from webapp.queries.agencies import agency_of
+from webapp.queries.releases import pack_of_case, template_of
+from webapp.services import jobs, numbers
+from webapp.services.document_facts import document_facts
+from webapp.services.events import record
+
+if TYPE_CHECKING:
+    from uuid import UUID
+    from webapp.models.account import Agency
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from webapp.models.case import Case
+    from webapp.packs import DocumentSpec
+
+SEAL_JOB = "document.seal"
+
+
+def issue(
+    session: Session, case: Case, actor: Actor, *, element_id: str, given: Mapping[str, Any]
+) -> Document:
+    """Set a document from the case's facts, number it, and put it in line for its seal.
+
+    The number is drawn in this transaction: it exists if, and only if, the document does.
+
+    Args:
+        session: Database session; the case row is locked.
+        case: The case.
+        actor: Who caused it.
+        element_id: The service task that asks for it.
+        given: `template`, `agency` (key of the issuing agency), `recipients` (optional agency keys);
+            everything else reaches the template as `参数`.
+
+    Raises:
+        Invalid: If a fact is missing or cannot be printed; says which.
+    """
+    spec = pack_of_case(session, case).documents[str(given["template"])]
+    agency = agency_of(session, case, str(given["agency"]))
+    number = _draw_number(session, case, agency, spec)
+    facts = document_facts(session, case, agency, number=number, given=given)
+    token = public_token()
+    rendered = _typeset(session, case, spec, facts, agency=agency, token=token)
+    document = Document(
+        jurisdiction_id=case.jurisdiction_id,
+        case_id=case.id,
+        market_id=case.market_id,
+        agency_id=agency.id,
+        template_key=spec.key,
+        element_id=element_id,
+        title="".join(rendered.head.many("标题")) or spec.title,
+        number=number[0] if number else None,
+        issued_on=beijing_date(time.now()),
+        issued_at=time.now(),
+        token=token,
+        facts=forms.to_json(facts),
+        outline=[list(part) for part in rendered.outline],
+        seal_boxes=[asdict(box) for box in rendered.seal_boxes],
+        pages=rendered.pages,
+        unsigned_sha256=storage.put(rendered.pdf),
+        disclosure=rendered.head.one("公开属性") or None,
+        retention=rendered.head.one("保管期限") or None,
+        recipients=[str(key) for key in given.get("recipients") or []],
+    )
+    session.add(document)
+    session.flush()
+    jobs.enqueue(session, SEAL_JOB, {"document_id": str(document.id)}, dedup=f"{SEAL_JOB}:{document.id}")
+    record(
+        session,
+        "document.issued",
+        actor=actor,
+        case=case,
+        document=document,
+        data={"number": document.number, "template": spec.key, "sha256": document.unsigned_sha256},
+    )
+    return document
+
+
+def preview(session: Session, case: Case, *, template: str, forms: Mapping[str, Any]) -> bytes:
+    """Return a document of the applicant as it would be issued now, marked as a preview and unnumbered.
+
+    Raises:
+        Invalid: If what is filled in so far is not enough; says what is missing.
+    """
+    spec = pack_of_case(session, case).documents[template]
+    facts = document_facts(session, case, case.applicant, number=None, given={}, forms=forms)
+    return _typeset(session, case, spec, facts, agency=case.applicant, token=None).pdf
+
+
+def seal(session: Session, document_id: UUID, sealed: bytes) -> None:
+    """Write down that a document carries its seal now; its holders compare with this file from now on."""
+    document = session.get_one(Document, document_id)
+    if document.status != "typeset":
+        return
+    document.sha256 = storage.put(sealed)
+    document.status, document.sealed_at = "issued", time.now()
+    record(
+        session,
+        "document.sealed",
+        actor=Actor.system(document.jurisdiction_id),
+        case=document.case,
+        document=document,
+        data={"sha256": document.sha256},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """A document that waits for its seal, with all that sealing needs, so that no transaction stays open."""
+
+    pdf: bytes
+    boxes: tuple[typesetter.SealBox, ...]
+    agency_key: str
+    agency_name: str
+    issued_at: datetime
+
+    def sealed(self) -> bytes:
+        """Return the file with its seal; it may take long and call another machine.
+
+        Raises:
+            SigningError: If it cannot be sealed.
+        """
+        if not self.boxes:
+            return self.pdf
+        return sealing.seal(
+            self.pdf,
+            self.boxes,
+            agency_key=self.agency_key,
+            agency_name=self.agency_name,
+            when=self.issued_at,
+        )
+
+
+def unsealed(session: Session, document_id: UUID) -> Unsealed | None:
+    """Return a document that waits for its seal; `None` if it carries it already."""
+    document = session.get_one(Document, document_id)
+    if document.status != "typeset":
+        return None
+    return Unsealed(
+        pdf=storage.get(document.unsigned_sha256),
+        boxes=tuple(typesetter.SealBox(**box) for box in document.seal_boxes),
+        agency_key=document.agency.key,
+        agency_name=document.agency.name,
+        issued_at=document.issued_at,
+    )
+
+
+def file_of(document: Document) -> bytes:
+    """Return a document's file: with its seal, or, while that is being made, without."""
+    return storage.get(document.sha256 or document.unsigned_sha256)
+
+
+def latest_id(session: Session, case: Case) -> UUID | None:
+    """Return the document that a case issued last."""
+    return session.scalar(
+        select(Document.id)
+        .where(Document.case_id == case.id)
+        .order_by(Document.issued_at.desc(), Document.id.desc())
+        .limit(1)
+    )
+
+
+def count_look(session: Session, document: Document) -> None:
+    """Count a look at the verification page."""
+    session.execute(update(Document).where(Document.id == document.id).values(look_ups=Document.look_ups + 1))
+
+
+def _draw_number(session: Session, case: Case, agency: Agency, spec: DocumentSpec) -> tuple[str, int] | None:
+    """Draw `通人社函〔2026〕3号` from the register of the agency, the series and the year."""
+    if not spec.series:
+        return None
+    if not agency.document_code:
+        raise Missing(f"{agency.name}没有设置机关代字，不能编号。请联系系统管理员。")
+    year = beijing_date(time.now()).year
+    value = numbers.draw(session, case.jurisdiction_id, f"document/{agency.key}/{spec.series}", year)
+    return f"{agency.document_code}{spec.series}〔{year}〕{value}号", value
+
+
+def _typeset(
+    session: Session,
+    case: Case,
+    spec: DocumentSpec,
+    facts: Mapping[str, Any],
+    *,
+    agency: Agency,
+    token: str | None,
+) -> typesetter.Rendered:
+    template = template_of(pack_of_case(session, case), spec.template)
+    places = (typesetter.SealPlace(agency.key, float(agency.seal_diameter_mm or 42)),) if token else ()
+    try:
+        return typesetter.render(
+            template,
+            facts,
+            verify_url=sealing.verification_address(token) if token else None,
+            seals=places,
+            preview=token is None,
+        )
+    except typesetter.DocumentError as problem:
+        raise Invalid(f"《{spec.title}》不能生成：{problem}") from problem

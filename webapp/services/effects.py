@@ -1,0 +1,134 @@
+"""Operators that service tasks name: each does its work in the transaction of the step that reached it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from webapp.core import clock as time
+from webapp.core.errors import DomainError
+from webapp.queries.releases import definition_of
+from webapp.services import archives, clocks, documents, markets
+from webapp.services.events import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from webapp.engine import Effect
+    from webapp.models.case import Case
+    from webapp.queries.actors import Actor
+
+
+class Operator(Protocol):
+    """What a service task may name. It takes the evaluated parameters and returns flat token keys."""
+
+    def __call__(
+        self, session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Do the work."""
+
+
+def perform(session: Session, case: Case, effect: Effect, actor: Actor) -> dict[str, Any]:
+    """Do what a service task asks for, and return what its token carries on.
+
+    Raises:
+        DomainError: If nobody registered the operator.
+    """
+    operator = OPERATORS.get(effect.operator)
+    if operator is None:
+        raise DomainError(f"流程要求的自动服务“{effect.operator}”不存在，请联系系统管理员。")
+    return operator(session, case, actor, effect.element_id, effect.parameters)
+
+
+def issue_document(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Set, number and register an official document, and put it in line for its seal.
+
+    Parameters `template`, `agency`, `recipients` (optional list of agency keys); the rest goes to the
+    template as `参数`.
+    """
+    document = documents.issue(session, case, actor, element_id=element_id, given=given)
+    return {"document_number": document.number}
+
+
+def start_clock(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Start the clock of the whole case: the filing has arrived at the deciding agency."""
+    del element_id
+    case.submitted_at = time.now()
+    process = definition_of(session, case.process_version)
+    limit = str(given.get("limit") or process.properties["case_due"])
+    clocks.start(session, case, name=str(given["name"]), limit=limit)
+    record(session, "clock.started", actor=actor, case=case, data={"limit": limit})
+    return {}
+
+
+def pause_clock(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Let the clock stand still with a reason; a correction is counted, for the office sends one only."""
+    del element_id
+    reason = str(given["reason"])
+    if reason == "补正":
+        case.corrections += 1
+    clocks.pause(session, case, reason=reason, document_id=documents.latest_id(session, case))
+    record(session, "clock.paused", actor=actor, case=case, data={"reason": reason})
+    return {}
+
+
+def resume_clock(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Let the clock go on."""
+    del element_id, given
+    clocks.resume(session, case)
+    record(session, "clock.resumed", actor=actor, case=case)
+    return {}
+
+
+def recognise_market(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Enter the market in the directory under its number and official name (Policy: TZ-3.1, TZ-3.2)."""
+    del element_id, given
+    market = markets.recognise(session, case)
+    case.decided_at = time.now()
+    record(session, "market.recognised", actor=actor, case=case, data={"no": market.no})
+    return {"market_no": market.no}
+
+
+def archive_case(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Close the file with its outcome, its 保管期限 and its 公开属性.
+
+    Parameter `outcome`: `approved` or `refused`.
+    """
+    del element_id
+    case.outcome = str(given["outcome"])
+    case.decided_at = case.decided_at or time.now()
+    if case.outcome == "refused":
+        markets.refuse(case)
+        record(session, "market.refused", actor=actor, case=case)
+    archives.archive(session, case)
+    record(
+        session,
+        "case.archived",
+        actor=actor,
+        case=case,
+        data={"retention": case.retention, "disclosure": case.disclosure},
+    )
+    return {}
+
+
+OPERATORS: dict[str, Operator] = {
+    "issue_document": issue_document,
+    "start_clock": start_clock,
+    "pause_clock": pause_clock,
+    "resume_clock": resume_clock,
+    "recognise_market": recognise_market,
+    "archive_case": archive_case,
+}
