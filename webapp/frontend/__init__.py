@@ -1,0 +1,1 @@
+"""Styles and scripts of the pages, their build, and the names of the built files."""

@@ -1,0 +1,39 @@
+"""Official documents: the viewer and the file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, Response, render_template, send_file
+
+from webapp.integrations import sealing
+from webapp.queries.document_views import document_view, visible_document
+from webapp.services.documents import file_of
+from webapp.uow import read_only
+from webapp.views.parameters import key_of
+from webapp.views.security import current_actor, right
+
+documents = Blueprint("documents", __name__, url_prefix="/documents")
+
+
+@documents.get("/<document_id>")
+@right("case.read")
+def show(document_id: str) -> str:
+    """The page of a document."""
+    with read_only() as session:
+        document = visible_document(session, current_actor(), key_of(document_id))
+        checked = sealing.check(file_of(document)) if document.status == "issued" else None
+        return render_template("documents/show.html", document=document_view(document, checked))
+
+
+@documents.get("/<document_id>.pdf")
+@right("case.read")
+def pdf(document_id: str) -> Response:
+    """The file of a document."""
+    with read_only() as session:
+        document = visible_document(session, current_actor(), key_of(document_id))
+        return send_file(
+            BytesIO(file_of(document)),
+            mimetype="application/pdf",
+            download_name=f"{document.number or document.title}.pdf",
+        )

@@ -1,0 +1,104 @@
+"""What everybody may read: the directory, a market, a clause, whether a document is genuine."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, render_template, request
+
+from webapp.core.errors import Missing
+from webapp.integrations import sealing
+from webapp.queries import clauses as clause_queries
+from webapp.queries import directory as directory_queries
+from webapp.queries import verification
+from webapp.queries.jurisdictions import home_jurisdiction
+from webapp.services import documents
+from webapp.uow import read_only, unit_of_work
+from webapp.views.parameters import page_number
+from webapp.views.security import public as open_to_all
+
+public = Blueprint("public", __name__)
+
+
+@public.get("/directory")
+@open_to_all
+def directory() -> str:
+    """零工市场名录."""
+    wanted = directory_queries.DirectoryFilter(
+        kind=request.args.get("kind", ""),
+        township=request.args.get("township", ""),
+        q=request.args.get("q", "").strip()[:80],
+        number=page_number(),
+    )
+    with read_only() as session:
+        view = directory_queries.directory(session, home_jurisdiction(session), wanted)
+        return render_template(
+            "public/directory.html",
+            page=view.markets,
+            markets=view.markets.rows,
+            filters=view.filters,
+            counts=view.counts,
+        )
+
+
+@public.get("/directory/<market_no>")
+@open_to_all
+def market(market_no: str) -> str:
+    """One market."""
+    with read_only() as session:
+        view = directory_queries.market_page(session, home_jurisdiction(session), market_no)
+        return render_template("public/market.html", market=view)
+
+
+@public.get("/v/<token>")
+@open_to_all
+def verify(token: str) -> tuple[str, int]:
+    """Whether the document behind a QR code is genuine, and its state now; each look is counted."""
+    with unit_of_work() as session:
+        document = verification.by_token(session, token)
+        if document is None:
+            return render_template("public/verify.html", result=None, not_found=True, file_result=None), 404
+        documents.count_look(session, document)
+        session.refresh(document)
+        view = verification.verification(document)
+        return render_template("public/verify.html", result=view, not_found=False, file_result=None), 200
+
+
+@public.get("/verify")
+@open_to_all
+def verify_form() -> str:
+    """Where anybody can check a file."""
+    return render_template("public/verify.html", result=None, not_found=False, file_result=None)
+
+
+@public.post("/verify")
+@open_to_all
+def verify_file() -> tuple[str, int]:
+    """Check a file that somebody holds: its signature, and whether it is the very file that was issued."""
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not content:
+        return render_template(
+            "public/verify.html",
+            result=None,
+            not_found=False,
+            file_result=None,
+            error="请选择要核验的 PDF 文件。",
+        ), 422
+    checked = sealing.check(content)
+    with read_only() as session:
+        document = verification.by_content(session, hashlib.sha256(content).hexdigest())
+        result = verification.file_verification(checked, document)
+        shown = verification.verification(document) if document else None
+        return render_template("public/verify.html", result=shown, not_found=False, file_result=result), 200
+
+
+@public.get("/clauses/<pack_key>/<clause_id>")
+@open_to_all
+def clauses(pack_key: str, clause_id: str) -> str:
+    """The wording of a clause and where the system uses it."""
+    with read_only() as session:
+        view = clause_queries.clause_page(session, home_jurisdiction(session), pack_key, clause_id)
+        if view is None:
+            raise Missing("没有找到这一条款。")
+        return render_template("public/clauses.html", clause=view, used_by=view.used_by)
