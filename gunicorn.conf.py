@@ -20,6 +20,8 @@ timeout = 120
 graceful_timeout = 30
 keepalive = 5
 accesslog = None
+control_socket_disable = True
+umask = 0o077
 
 
 def post_worker_init(worker: Any) -> None:

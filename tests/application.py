@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from tests.databases import PostgresBackend, PostgresServer, SQLiteBackend
 from webapp import uow
-from webapp.app import create_app
-from webapp.config import Settings
+from webapp.app import create_app, install_process_state
+from webapp.config import SETTINGS, Settings
 from webapp.core.crypto import encode_key
 from webapp.extensions import db
 
@@ -63,9 +63,7 @@ def postgres_url() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
     """The database that a test runs on."""
     if request.param == "sqlite":
@@ -91,6 +89,7 @@ def app(_app: Flask, backend: Backend) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
     with _app.app_context():
         backend.restore("empty", db.engine)
+        install_process_state(_app.extensions[SETTINGS])  # another test may have made another application
         yield _app
         assert not uow.is_open(), "a unit of work was left open"
         assert db.engine.pool.checkedout() == 0, "a database connection was not given back"

@@ -6,7 +6,6 @@ import json
 import time
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -72,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app = Flask(__name__)
     app.extensions[SETTINGS] = settings
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.config.from_mapping(_flask_config(settings))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
@@ -89,8 +88,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app)
     errors.init_app(app)
     for name in BLUEPRINTS:
-        if find_spec(f"webapp.views.{name}") is None:
-            continue
         app.register_blueprint(getattr(import_module(f"webapp.views.{name}"), name))
     app.register_blueprint(api)
     _prepare_templates(app, settings)

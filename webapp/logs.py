@@ -56,7 +56,8 @@ def configure(*, readable: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for chatty in ("werkzeug", "alembic", "pyhanko", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def hide_personal_data(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -50,7 +50,9 @@ def test_reading_changes_nothing_and_changing_is_never_a_get(app):
         and rule.methods <= {"GET", "HEAD", "OPTIONS"}
         and "unit_of_work" in inspect.getsource(app.view_functions[rule.endpoint])
     }
-    assert found <= {"public.verify", "api.verify_document"}, "only the count of look-ups is written while reading"
+    assert found <= {"public.verify", "api.verify_document"}, (
+        "only the count of look-ups is written while reading"
+    )
 
 
 def test_views_are_short(app):

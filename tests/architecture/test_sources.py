@@ -39,13 +39,17 @@ def test_no_file_is_longer_than_a_person_reads_at_once():
 
 
 def test_one_commit_and_one_rollback():
-    found = {named(path) for path in OURS if any(re.search(r"\.(commit|rollback)$", call) for call in calls(path))}
+    found = {
+        named(path) for path in OURS if any(re.search(r"\.(commit|rollback)$", call) for call in calls(path))
+    }
     assert found == {"webapp/uow.py"}
 
 
 def test_nobody_uses_the_session_of_the_extension():
     found = {
-        named(path) for path in OURS if any(call.startswith(("db.session", "db.Model")) for call in calls(path))
+        named(path)
+        for path in OURS
+        if any(call.startswith(("db.session", "db.Model")) for call in calls(path))
     }
     assert found == set()
 
@@ -54,7 +58,8 @@ def test_services_and_queries_take_the_session_and_never_open_one():
     found = {
         named(path)
         for path in OURS
-        if path.parent.name in {"services", "queries", "models"} and calls(path) & {"unit_of_work", "read_only", "Session"}
+        if path.parent.name in {"services", "queries", "models"}
+        and calls(path) & {"unit_of_work", "read_only", "Session"}
     }
     assert found == set()
 
@@ -67,7 +72,7 @@ def test_instants_come_from_the_one_clock():
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "manager", "misc", "common"])
 def test_modules_are_named_after_what_they_do(word):
-    assert [named(path) for path in CODE if path.stem == word or path.parent.name == word] == []
+    assert [named(path) for path in CODE if word in {path.stem, path.parent.name}] == []
 
 
 def test_nothing_is_left_for_later():

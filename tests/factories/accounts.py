@@ -32,7 +32,9 @@ def make_jurisdiction(session: Session, key: str | None = None) -> Jurisdiction:
     return made
 
 
-def make_agency(session: Session, jurisdiction: Jurisdiction, *, key: str = "majuqiao", short: str = "马驹桥镇") -> Agency:
+def make_agency(
+    session: Session, jurisdiction: Jurisdiction, *, key: str = "majuqiao", short: str = "马驹桥镇"
+) -> Agency:
     made = Agency(jurisdiction_id=jurisdiction.id, key=key, name=f"{short}（测试）", short=short, kind="属地")
     session.add(made)
     session.flush()
@@ -40,7 +42,12 @@ def make_agency(session: Session, jurisdiction: Jurisdiction, *, key: str = "maj
 
 
 def make_position(
-    session: Session, agency: Agency, *, key: str = "clerk", title: str = "经办", rights: Iterable[str] = ("task.act",)
+    session: Session,
+    agency: Agency,
+    *,
+    key: str = "clerk",
+    title: str = "经办",
+    rights: Iterable[str] = ("task.act",),
 ) -> Position:
     made = Position(
         jurisdiction_id=agency.jurisdiction_id, agency_id=agency.id, key=key, title=title, rights=list(rights)
@@ -50,11 +57,16 @@ def make_position(
     return made
 
 
-def make_person(session: Session, *positions: Position, username: str | None = None, **more: object) -> Person:
+def make_person(
+    session: Session, *positions: Position, username: str | None = None, **more: object
+) -> Person:
     """A person whose password is `PASSWORD`, appointed since 2020 to the positions."""
     number = next(_number)
     made = Person(
-        username=username or f"ceshi{number}", name=f"测试员{number}", password_hash=_hash_of(PASSWORD), **more
+        username=username or f"ceshi{number}",
+        name=f"测试员{number}",
+        password_hash=_hash_of(PASSWORD),
+        **more,
     )
     session.add(made)
     session.flush()

@@ -41,7 +41,11 @@ def test_a_token_acts_for_its_owner_in_the_position_it_was_made_in(actor):
     text = make(actor)
     assert text.startswith("lgt_")
     found = holder(text)
-    assert (found.person_id, found.actor.position_id, found.via) == (actor.person_id, actor.position_id, "token")
+    assert (found.person_id, found.actor.position_id, found.via) == (
+        actor.person_id,
+        actor.position_id,
+        "token",
+    )
 
 
 def test_the_list_shows_its_beginning_and_the_database_only_a_hash(actor):
@@ -86,7 +90,9 @@ def test_a_person_who_left_takes_the_tokens_along(actor):
     assert holder(text) is None
 
 
-@pytest.mark.parametrize(("name", "days", "field"), [("", 1, "name"), ("字" * 61, 1, "name"), ("x", 0, "days"), ("x", 366, "days")])
+@pytest.mark.parametrize(
+    ("name", "days", "field"), [("", 1, "name"), ("字" * 61, 1, "name"), ("x", 0, "days"), ("x", 366, "days")]
+)
 def test_what_a_token_needs(actor, name, days, field):
     with pytest.raises(Invalid) as refused:
         make(actor, name, days)

@@ -60,7 +60,9 @@ def test_sessions_are_ended_for_one_or_for_all(run, jurisdiction, client):
 def test_keys_are_rotated_and_everything_is_sealed_anew(run, jurisdiction, app, monkeypatch, tmp_path):
     from webapp.config import SETTINGS
 
-    changed = app.extensions[SETTINGS].model_copy(update={"field_keys": type(app.extensions[SETTINGS].field_keys)("")})
+    changed = app.extensions[SETTINGS].model_copy(
+        update={"field_keys": type(app.extensions[SETTINGS].field_keys)("")}
+    )
     monkeypatch.setitem(app.extensions, SETTINGS, changed)
     monkeypatch.setattr(crypto._Installed, "ring", crypto.key_ring())
     done = run("keys", "rotate")
@@ -112,7 +114,9 @@ def test_the_demonstration_is_seeded_twice_without_harm(run, app):
 def test_production_takes_no_demonstration(run, app, monkeypatch):
     from webapp.config import SETTINGS
 
-    monkeypatch.setitem(app.extensions, SETTINGS, app.extensions[SETTINGS].model_copy(update={"env": "production"}))
+    monkeypatch.setitem(
+        app.extensions, SETTINGS, app.extensions[SETTINGS].model_copy(update={"env": "production"})
+    )
     done = run("demo", "seed")
     assert done.exit_code == 1
     assert "正式环境不得载入演示数据" in done.output

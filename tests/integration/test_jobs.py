@@ -265,7 +265,9 @@ def test_a_leased_failure_counts_and_is_tried_again(worker, frozen_clock):
     assert [(job.attempts, job.state, job.lease_owner) for job in waiting()] == [(1, "ready", None)]
     frozen_clock.move(hours=1)
     worker.run_one()
-    assert [(job.attempts, job.state, job.error) for job in waiting()] == [(2, "dead", "Invalid: 邮件服务器无应答。")]
+    assert [(job.attempts, job.state, job.error) for job in waiting()] == [
+        (2, "dead", "Invalid: 邮件服务器无应答。")
+    ]
 
 
 def test_a_sweep_finds_work_once_and_the_loop_does_it(worker, session):

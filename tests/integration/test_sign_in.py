@@ -7,7 +7,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories.accounts import PASSWORD, appoint, make_agency, make_jurisdiction, make_person, make_position
+from tests.factories.accounts import (
+    PASSWORD,
+    appoint,
+    make_agency,
+    make_jurisdiction,
+    make_person,
+    make_position,
+)
 from webapp.core import clock
 from webapp.core.errors import Invalid, Missing
 from webapp.models.account import LoginSession, Person

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from tests.factories.accounts import make_agency, make_jurisdiction, make_person, make_position
+from webapp.core import clock
 from webapp.models.account import Person
+from webapp.services import jobs
 from webapp.uow import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("frozen_clock")
@@ -40,13 +42,16 @@ def test_without_signing_in_one_is_sent_to_the_sign_in_page_and_back(client, per
     answer = client.get("/me?tab=2")
     assert answer.status_code == 302
     assert answer.location == "/sign-in?next=/me?tab%3D2"
-    answer = client.post(answer.location, data={"username": "wangwu", "password": "Ceshi-2026-x", "next": "/me?tab=2"})
+    answer = client.post(
+        answer.location, data={"username": "wangwu", "password": "Ceshi-2026-x", "next": "/me?tab=2"}
+    )
     assert answer.location == "/me?tab=2"
     assert client.get("/me").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", ""]
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", ""],
 )
 def test_nobody_is_sent_to_another_site(client, person, target):
     answer = client.post("/sign-in", data={"username": "wangwu", "password": "Ceshi-2026-x", "next": target})
@@ -141,7 +146,10 @@ def test_every_page_carries_the_protecting_headers(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
-    nonces = {re.search(r"nonce-([\w-]+)", client.get("/sign-in").headers["Content-Security-Policy"])[1] for _ in "12"}
+    nonces = {
+        re.search(r"nonce-([\w-]+)", client.get("/sign-in").headers["Content-Security-Policy"])[1]
+        for _ in "12"
+    }
     assert len(nonces) == 2
 
 
@@ -225,3 +233,48 @@ def test_alive_and_ready(client):
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "no worker" in answer.json["problems"] or "migrations" in answer.json["problems"]
+
+
+def test_two_who_do_the_same_at_once_get_a_409_not_a_fault(app, inside, monkeypatch):
+    def same_again():
+        with unit_of_work() as session:
+            make_person(session, username="wangwu")
+
+    same_again.required_rights = app.view_functions["auth.profile"].required_rights
+    monkeypatch.setitem(app.view_functions, "auth.profile", same_again)
+    answer = inside.get("/me")
+    assert answer.status_code == 409
+    assert "内容已被他人更新" in answer.text
+    assert 'href="/me"' in answer.text
+
+
+def test_a_fault_is_a_plain_page_that_tells_nothing(tmp_path, monkeypatch):
+    """In service, unlike in tests, an unexpected error becomes a page."""
+    monkeypatch.setattr("webapp.logs.configure", lambda **_: None)
+    from tests.application import test_settings
+    from webapp.app import create_app
+    from webapp.extensions import db
+    from webapp.views.security import public
+
+    other = create_app(test_settings(tmp_path, "").model_copy(update={"env": "demo"}))
+    try:
+        other.view_functions["health.alive"] = public(lambda: 1 / 0)
+        answer = other.test_client().get("/healthz")
+        assert answer.status_code == 500
+        assert "系统出现错误" in answer.text
+        assert "ZeroDivisionError" not in answer.text
+    finally:
+        with other.app_context():
+            db.engine.dispose()
+
+
+def test_production_with_demo_people_in_it_is_not_ready(app, client, session, monkeypatch):
+    from webapp.config import SETTINGS
+
+    make_person(session, username="yanshi", is_demo=True)
+    jobs.beat(session, "test", started_at=clock.now(), jobs_done=0)
+    session.commit()
+    assert client.get("/readyz").json == {"status": "ok", "problems": []}
+    production = app.extensions[SETTINGS].model_copy(update={"env": "production"})
+    monkeypatch.setitem(app.extensions, SETTINGS, production)
+    assert client.get("/readyz").json["problems"] == ["demo accounts"]

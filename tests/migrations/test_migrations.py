@@ -36,7 +36,9 @@ def triggers():
 
 def differences():
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         return compare_metadata(context, Base.metadata)
 
 
@@ -67,7 +69,9 @@ def test_the_triggers_of_migrations_are_those_of_the_models():
         found.reflect(connection)
         for name in migrated:
             drop = f"DROP TRIGGER {name}"
-            connection.exec_driver_sql(drop + (" ON event" if connection.dialect.name == "postgresql" else ""))
+            connection.exec_driver_sql(
+                drop + (" ON event" if connection.dialect.name == "postgresql" else "")
+            )
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("DROP FUNCTION event_append_only()")
         found.drop_all(connection)

@@ -183,7 +183,7 @@ class Document(DocumentRow):
 
     case_no: str
     sha256: str | None = Field(description="用印后文件的校验值")
-    sealed: bool
+    sealed: bool = Field(description="文件上有印章和签名；现场核查表由核查人签字，不用印")
     disclosure: str | None
     retention: str | None
     verify_url: str = Field(description="公开核验页面")

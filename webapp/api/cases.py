@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from webapp.api.answers import Paged
 from webapp.api.blueprint import api
 from webapp.api.case_answers import Case, CaseRow, Step
-from webapp.api.describing import Operation, described
+from webapp.api.describing import CASES, Operation, described
 from webapp.api.reading import read_body, read_query
 from webapp.api.rendering import answered
 from webapp.api.requests import CaseQuery, NewCase, Withdrawal
@@ -27,14 +27,12 @@ if TYPE_CHECKING:
     from webapp.models.case import Case as CaseRecord
     from webapp.queries.actors import Actor
 
-TAG = "办件"
-
 
 @api.post("/cases")
 @right("case.start")
 @described(
     Operation(
-        TAG,
+        CASES,
         "发起办件，可以同时提交第一步",
         Case,
         status=201,
@@ -55,7 +53,7 @@ def start_case() -> Response:
 
 @api.get("/cases")
 @right("case.read")
-@described(Operation(TAG, "可以查看的办件，最新的在前", Paged[CaseRow], query=CaseQuery, problems=(422,)))
+@described(Operation(CASES, "可以查看的办件，最新的在前", Paged[CaseRow], query=CaseQuery, problems=(422,)))
 def list_cases() -> Response:
     """The cases that the holder may see."""
     asked = read_query(CaseQuery)
@@ -66,7 +64,7 @@ def list_cases() -> Response:
 
 @api.get("/cases/<no>")
 @right("case.read")
-@described(Operation(TAG, "一件办件的状态、环节、时限、意见、公文和各环节内容", Case, problems=(404,)))
+@described(Operation(CASES, "一件办件的状态、环节、时限、意见、公文和各环节内容", Case, problems=(404,)))
 def show_case(no: str) -> Response:
     """Everything about a case."""
     actor = current_actor()
@@ -76,7 +74,7 @@ def show_case(no: str) -> Response:
 
 @api.post("/cases/<no>/withdraw")
 @right("case.start")
-@described(Operation(TAG, "撤回申请", Case, body=Withdrawal, problems=(400, 404, 409, 413, 415, 422)))
+@described(Operation(CASES, "撤回申请", Case, body=Withdrawal, problems=(400, 404, 409, 413, 415, 422)))
 def withdraw_case(no: str) -> Response:
     """撤回: the applicant takes its filing back."""
     actor, asked = current_actor(), read_body(Withdrawal)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 _OPERATION = "described_operation"
 
+CASES, TASKS, FILES, OPEN_DATA = TAGS = ("办件", "待办", "材料和公文", "公开信息")
+"""Headings in the order in which they are read."""
+
 
 @dataclass(frozen=True)
 class Operation:

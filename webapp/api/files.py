@@ -9,7 +9,7 @@ from flask import send_file
 
 from webapp.api import answers
 from webapp.api.blueprint import api
-from webapp.api.describing import Operation, described
+from webapp.api.describing import FILES, Operation, described
 from webapp.api.reading import read_file
 from webapp.api.rendering import answered
 from webapp.integrations import storage
@@ -23,7 +23,6 @@ from webapp.views.security import current_actor, right
 if TYPE_CHECKING:
     from flask import Response
 
-TAG = "材料和公文"
 PDF = "application/pdf"
 
 
@@ -31,7 +30,7 @@ PDF = "application/pdf"
 @right("task.act")
 @described(
     Operation(
-        TAG,
+        FILES,
         "上传材料，返回的编号填入表单",
         answers.Attachment,
         status=201,
@@ -49,7 +48,7 @@ def upload_attachment() -> Response:
 
 @api.get("/attachments/<attachment_id>")
 @right("case.read")
-@described(Operation(TAG, "下载材料", "application/octet-stream", problems=(404,)))
+@described(Operation(FILES, "下载材料", "application/octet-stream", problems=(404,)))
 def download_attachment(attachment_id: str) -> Response:
     """One file, always as a download."""
     with read_only() as session:
@@ -64,7 +63,7 @@ def download_attachment(attachment_id: str) -> Response:
 
 @api.get("/documents/<document_id>")
 @right("case.read")
-@described(Operation(TAG, "公文的文号、状态和校验值", answers.Document, problems=(404,)))
+@described(Operation(FILES, "公文的文号、状态和校验值", answers.Document, problems=(404,)))
 def show_document(document_id: str) -> Response:
     """An official document."""
     with read_only() as session:
@@ -74,7 +73,7 @@ def show_document(document_id: str) -> Response:
                 **dict(answers.DocumentRow.model_validate(document_row(document))),
                 case_no=document.case.no,
                 sha256=document.sha256,
-                sealed=document.sealed_at is not None,
+                sealed=bool(document.sealed_at and document.seal_boxes),
                 disclosure=document.disclosure,
                 retention=document.retention,
                 verify_url=links.verification(document.token),
@@ -84,7 +83,7 @@ def show_document(document_id: str) -> Response:
 
 @api.get("/documents/<document_id>.pdf")
 @right("case.read")
-@described(Operation(TAG, "公文的 PDF 文件；用印完成前是尚未用印的版本", PDF, problems=(404,)))
+@described(Operation(FILES, "公文的 PDF 文件；用印完成前是尚未用印的版本", PDF, problems=(404,)))
 def download_document(document_id: str) -> Response:
     """The file of a document."""
     with read_only() as session:

@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from webapp.api.answers import Problem
 from webapp.api.blueprint import PREFIX, api
-from webapp.api.describing import Operation, operation_of
+from webapp.api.describing import TAGS, Operation, operation_of
 from webapp.api.reading import JSON, MULTIPART
 from webapp.views.security import PUBLIC, SIGNED_IN, marks_of
 
@@ -60,7 +60,7 @@ _FILE_BODY = {
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document of the present application."""
-    described = list(_described())
+    described = sorted(_described(), key=lambda found: TAGS.index(found[2].tag))
     references, schemas = _schemas([operation for _, _, operation, _ in described])
     paths: dict[str, dict[str, Any]] = {}
     for path, method, operation, view in described:
@@ -74,7 +74,7 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": PREFIX}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(operation.tag for _, _, operation, _ in described)],
+        "tags": [{"name": tag} for tag in TAGS],
         "paths": paths,
         "components": {
             "schemas": schemas,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.api.answers import Market, Paged, Verified
 from webapp.api.blueprint import api
-from webapp.api.describing import Operation, described
+from webapp.api.describing import OPEN_DATA, Operation, described
 from webapp.api.reading import read_query
 from webapp.api.rendering import answered
 from webapp.api.requests import DirectoryQuery
@@ -20,12 +20,12 @@ from webapp.views.security import public
 if TYPE_CHECKING:
     from flask import Response
 
-TAG = "公开信息"
-
 
 @api.get("/directory")
 @public
-@described(Operation(TAG, "零工市场（驿站）名录", Paged[Market], query=DirectoryQuery, problems=(404, 422)))
+@described(
+    Operation(OPEN_DATA, "零工市场（驿站）名录", Paged[Market], query=DirectoryQuery, problems=(404, 422))
+)
 def list_markets() -> Response:
     """The recognised markets."""
     asked = read_query(DirectoryQuery)
@@ -37,7 +37,9 @@ def list_markets() -> Response:
 
 @api.get("/verify/<token>")
 @public
-@described(Operation(TAG, "核验公文真伪和现状，token 是公文二维码地址的末段", Verified, problems=(404,)))
+@described(
+    Operation(OPEN_DATA, "核验公文真伪和现状，token 是公文二维码地址的末段", Verified, problems=(404,))
+)
 def verify_document(token: str) -> Response:
     """Whether the document behind a QR code is genuine, and its state now; each look is counted."""
     with unit_of_work() as session:

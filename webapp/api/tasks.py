@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import forms
 from webapp.api.answers import Completed, Paged, Signature, Task, TaskRow
 from webapp.api.blueprint import api
-from webapp.api.describing import Operation, described
+from webapp.api.describing import TASKS, Operation, described
 from webapp.api.reading import read_body, read_query
 from webapp.api.rendering import answered
 from webapp.api.requests import Completion, TaskQuery
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 
     from webapp.models.work_item import WorkItem
 
-TAG = "待办"
-
 
 @api.get("/tasks")
 @right("task.act")
-@described(Operation(TAG, "本岗位的待办", Paged[TaskRow], query=TaskQuery, problems=(422,)))
+@described(Operation(TASKS, "本岗位的待办", Paged[TaskRow], query=TaskQuery, problems=(422,)))
 def list_tasks() -> Response:
     """What waits for the holder's position."""
     asked = read_query(TaskQuery)
@@ -44,7 +42,7 @@ def list_tasks() -> Response:
 
 @api.get("/tasks/<task_id>")
 @right("task.act")
-@described(Operation(TAG, "一项待办的表单、目前的内容、需补正的项目和依据", Task, problems=(404,)))
+@described(Operation(TASKS, "一项待办的表单、目前的内容、需补正的项目和依据", Task, problems=(404,)))
 def show_task(task_id: str) -> Response:
     """A step with its form and what it says so far."""
     actor = current_actor()
@@ -58,7 +56,7 @@ def show_task(task_id: str) -> Response:
 @right("task.act")
 @described(
     Operation(
-        TAG, "签署或办结一项待办", Completed, body=Completion, problems=(400, 403, 404, 409, 413, 415, 422)
+        TASKS, "签署或办结一项待办", Completed, body=Completion, problems=(400, 403, 404, 409, 413, 415, 422)
     )
 )
 def complete_task(task_id: str) -> Response:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from webapp.dmn.boxes import BoxedFunction, run
+from webapp.dmn.boxes import BoxedFunction
+from webapp.dmn.boxes import run as run_boxed
 from webapp.dmn.errors import DecisionError
 from webapp.dmn.frame import Frame, blaming
 from webapp.dmn.model import (
     Decision,
     DecisionTable,
     Definitions,
+    Expression,
     InputData,
     Knowledge,
     LiteralExpression,
 )
 from webapp.dmn.reading import read
-from webapp.dmn.tables import run_table
-from webapp.dmn.trace import DecisionTrace, Result, RuleTrace, Trace
+from webapp.dmn.tables import TableRun, run_table
+from webapp.dmn.trace import DecisionTrace, Result, Trace
 from webapp.dmn.typing import Types
 from webapp.feel import Budget, FeelError, Limits, Root, Value, from_python, is_plain, parse
 
@@ -79,28 +81,25 @@ class _Session:
         if decision.expression is None:
             raise DecisionError(f"决策“{decision.name}”没有逻辑", element=decision.id)
         try:
-            value, inputs, rules = self._logic(decision, frame)
+            run = self._run(decision.expression, decision.name, frame)
         except DecisionError as error:
             raise DecisionError(f"决策“{decision.name}”：{error.reason}", element=error.element) from error
-        value = self._types.coerced(value, decision.type, self._budget)
+        value = self._types.coerced(run.value, decision.type, self._budget)
         problem = self._types.misfit(value, decision.type, self._budget)
         if problem is not None:
             raise DecisionError(f"决策“{decision.name}”的结果{problem}", element=decision.id)
         self._values[decision.id] = value
-        self._record(decision, value, inputs, rules)
+        self._record(decision, value, run)
         return value
 
-    def _logic(
-        self, decision: Decision, frame: Frame
-    ) -> tuple[Value, tuple[tuple[str, str, Value], ...], tuple[RuleTrace, ...]]:
-        logic = decision.expression
+    def _run(self, logic: Expression, name: str, frame: Frame) -> TableRun:
         if isinstance(logic, DecisionTable):
-            table = run_table(logic, frame)
-            return table.value, table.inputs, table.rules
-        if logic is None:
-            return None, (), ()
-        value = run(logic, frame, decision.name)
-        return value, self._looked_at(logic.text, frame) if isinstance(logic, LiteralExpression) else (), ()
+            return run_table(logic, frame)
+        value = run_boxed(logic, frame, name)
+        if not isinstance(logic, LiteralExpression):
+            return TableRun(value, (), ())
+        with blaming(logic.id, "所依据的数据"):
+            return TableRun(value, self._looked_at(logic.text, frame), ())
 
     def _looked_at(self, text: str, frame: Frame) -> tuple[tuple[str, str, Value], ...]:
         seen = []
@@ -111,13 +110,7 @@ class _Session:
             seen.append((reference, reference, value))
         return tuple(seen)
 
-    def _record(
-        self,
-        decision: Decision,
-        value: Value,
-        inputs: tuple[tuple[str, str, Value], ...],
-        rules: tuple[RuleTrace, ...],
-    ) -> None:
+    def _record(self, decision: Decision, value: Value, run: TableRun) -> None:
         table = decision.table
         policy = None
         if table is not None:
@@ -129,8 +122,8 @@ class _Session:
                 name=decision.name,
                 kind=_KINDS.get(kind, kind.removesuffix("Expression").lower()),
                 hit_policy=policy,
-                inputs=inputs,
-                rules=rules,
+                inputs=run.inputs,
+                rules=run.rules,
                 output=value,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -172,8 +172,3 @@ def quoted(value: Value) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return "任意" if value is None else text_of(value)
-
-
-def is_day(value: Value) -> bool:
-    """Whether a value is a date without time."""
-    return isinstance(value, date) and not isinstance(value, datetime)

@@ -86,7 +86,7 @@ def _outputs(table: DecisionTable, rule: Rule, names: frozenset[str]) -> tuple[E
 
 @dataclass(frozen=True, slots=True)
 class TableRun:
-    """What came of a table: its value, its inputs as (heading, expression, value), and its rules."""
+    """What came of an evaluation: its value, its inputs as (heading, expression, value), a table's rules."""
 
     value: Value
     inputs: tuple[tuple[str, str, Value], ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -164,13 +165,8 @@ def _shift_months(day: date, length: YearMonthDuration) -> Value:
     year, month = divmod(day.year * _MONTHS + day.month - 1 + length.months, _MONTHS)
     if not date.min.year <= year <= date.max.year:
         return None
-    for last in (day.day, 30, 29, 28):
-        if last <= day.day:
-            try:
-                return day.replace(year=year, month=month + 1, day=last)
-            except ValueError:
-                continue
-    return None
+    last = monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
 def _between_moments(left: datetime, right: datetime) -> timedelta | None:

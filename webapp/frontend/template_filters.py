@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from webapp.core.clock import BEIJING, official_date
+from webapp.core.naming import telling_character
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,5 +77,5 @@ def machine(moment: Moment) -> str:
 
 def install(environment: Environment) -> None:
     """Register the filters of this module on a Jinja environment under their own names."""
-    for function in (instant, short, day, clock, weekday, month, day_of_month, machine):
+    for function in (instant, short, day, clock, weekday, month, day_of_month, machine, telling_character):
         environment.filters[function.__name__] = function

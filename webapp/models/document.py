@@ -55,8 +55,8 @@ class Document(Row, InJurisdiction, Base):
     token: Mapped[str] = mapped_column(unique=True)
     """Random public token of the verification page."""
     facts: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("document.facts"), deferred=True)
-    outline: Mapped[list[list[str]]] = mapped_column(JSONDoc, deferred=True)
-    """The same content as `[role, text]` pairs for the accessible page."""
+    outline: Mapped[list[list[str]]] = mapped_column(EncryptedJSON("document.outline"), deferred=True)
+    """The same content as `[role, text]` pairs for the accessible page; it names contacts and signers."""
     seal_boxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONDoc, default=list)
     pages: Mapped[int]
     unsigned_sha256: Mapped[str]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.packs import SettingSpec
+    from webapp.packs.specs import Choice
     from webapp.queries.actors import Actor
 
 ACTIONS = {
@@ -310,7 +311,7 @@ def _audit_row(event: Event, person: Person | None, case_no: str | None) -> Audi
     )
 
 
-def _setting(spec: SettingSpec, value: str | int | bool, changed: SettingValue | None) -> SettingRow:
+def _setting(spec: SettingSpec, value: Choice, changed: SettingValue | None) -> SettingRow:
     kinds = {bool: "bool", int: "int"}
     return SettingRow(
         key=spec.key,

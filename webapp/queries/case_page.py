@@ -28,8 +28,8 @@ from webapp.queries.settings import settings_of
 from webapp.queries.timeline import EventView, timeline
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session

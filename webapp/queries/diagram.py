@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from webapp.core.clock import BEIJING
+from webapp.core.naming import telling_character
 from webapp.queries.bases import BasisView, basis_view
 
 if TYPE_CHECKING:
-    from webapp.queries.clock_views import ClockView
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from webapp.engine import Definition
     from webapp.models.work_item import WorkItem
     from webapp.packs import Pack
+    from webapp.queries.clock_views import ClockView
 
+SHORTEST_SHOWN_DAYS = 0.1
 SHOWN = {"userTask", "serviceTask", "businessRuleTask", "callActivity"}
 
 
@@ -54,7 +58,7 @@ def diagram_state(
         "late": [i.element_id for i in open_items if i.id in clocks and clocks[i.id].tone == "late"],
         "tokens": {item.element_id: _token(item, clocks.get(item.id)) for item in open_items},
         "durations": {
-            item.element_id: _duration(item)
+            item.element_id: _duration(item.opened_at, item.done_at)
             for item in items
             if item.done_at is not None and item.status in {"done", "presumed"}
         },
@@ -108,15 +112,13 @@ def _when(item: WorkItem | None) -> str:
 
 
 def _token(item: WorkItem, clock: ClockView | None) -> dict[str, str]:
-    who = item.claimed_by.name if item.claimed_by else item.agency.short
     return {
-        "initial": who.removeprefix("演示")[:1],
+        "initial": telling_character(item.agency.short),
         "text": clock.label if clock else "办理中",
         "tone": clock.tone if clock else "ok",
     }
 
 
-def _duration(item: WorkItem) -> str:
-    assert item.done_at is not None
-    days = (item.done_at - item.opened_at).total_seconds() / 86400
-    return f"{days:.1f} 日" if days >= 0.1 else "当日"
+def _duration(opened_at: datetime, done_at: datetime) -> str:
+    days = (done_at - opened_at) / timedelta(days=1)
+    return f"{days:.1f} 日" if days >= SHORTEST_SHOWN_DAYS else "当日"

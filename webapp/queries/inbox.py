@@ -21,8 +21,8 @@ from webapp.queries.phases import phase_index, phase_labels
 from webapp.queries.releases import definition_of, pack_of_case
 
 if TYPE_CHECKING:
-    from uuid import UUID
     from collections.abc import Sequence
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -283,7 +283,7 @@ def _view(session: Session, item: WorkItem, clocks: list[Clock]) -> ClockView | 
 
 
 def _agencies(session: Session, items: Sequence[WorkItem]) -> dict[UUID, list[tuple[str, str]]]:
-    """Agencies that have a part in each case now: first character of the name, and how far they are."""
+    """Agencies that have a part in each case: short name and tone, by case."""
     found: dict[UUID, list[tuple[str, str]]] = {}
     case_ids = {item.case_id for item in items}
     if not case_ids:
@@ -296,7 +296,7 @@ def _agencies(session: Session, items: Sequence[WorkItem]) -> dict[UUID, list[tu
     )
     tones: dict[UUID, dict[str, str]] = {}
     for row in rows:
-        tones.setdefault(row.case_id, {})[row.agency.short] = "a" if row.status == "open" else "g"
+        tones.setdefault(row.case_id, {})[row.agency.short] = "warn" if row.status == "open" else "ok"
     for case_id, by_agency in tones.items():
         found[case_id] = list(by_agency.items())
     return found

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+import forms
 from webapp.models.work_item import Draft
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.facts import facts_of
 from webapp.queries.files import size_text, type_tag
-from webapp.queries.releases import definition_of, pack_of_case
+from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.work_forms import FormContext, form_context
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
-    import forms
     from webapp.models.work_item import WorkItem
     from webapp.queries.actors import Actor
     from webapp.queries.clock_views import ClockView
@@ -42,6 +43,14 @@ class Signers:
 
     needed: int
     signed: list[Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierForm:
+    """What an earlier step says, to be read beside the form of this one; personal data is masked."""
+
+    title: str
+    sections: list[forms.Section]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class TaskPanel:
     submit_label: str
     preview_url: str | None
     files: dict[str, dict[str, Any]]
+    reads: list[EarlierForm]
     release_url: str | None
     claim_url: str
 
@@ -79,6 +89,8 @@ def task_panel(
     *,
     entered: MultiDict[str, str] | None = None,
     errors: dict[str, list[str]] | None = None,
+    refused: dict[str, list[str]] | None = None,
+    declared: bool = False,
 ) -> TaskPanel:
     """Return the panel of a work item.
 
@@ -88,7 +100,9 @@ def task_panel(
         item: The work item.
         clock: Its clock, if it has one.
         entered: What was just typed, to be shown again; else the draft, else what is already there.
-        errors: Messages of the service by field path, shown at their fields.
+        errors: Messages of the service by field path, shown at their fields beside those of the form.
+        refused: Messages about files that came along and were not accepted, by field path.
+        declared: Whether the 回避 declaration was just made.
     """
     context = form_context(session, item, actor)
     draft = _draft(session, item, actor)
@@ -102,7 +116,7 @@ def task_panel(
         name=item.name,
         url=links.work_item(item.case.no, item.id),
         revision=item.revision,
-        form=_bound(context, draft, entered, errors),
+        form=_bound(context, draft, entered, errors, refused or {}),
         basis=[basis] if basis else [],
         help=step.documentation if step else "",
         clock=clock,
@@ -114,14 +128,15 @@ def task_panel(
             [Signature(s.person.name, s.signed_at, s.declares_no_conflict) for s in signed],
         ),
         needs_avoidance_declaration=item.signers_needed > 1,
-        declared=bool(entered and entered.get("declaration")),
+        declared=declared,
         marks=item.marks,
         draft_saved_at=draft.saved_at if draft else None,
-        submit_label="签署并提交" if item.signers_needed > 1 else f"提交{item.name}",
+        submit_label="签署并提交" if item.signers_needed > 1 else "提交",
         preview_url=f"{links.work_item(item.case.no, item.id)}/preview.pdf"
         if "preview" in item.properties
         else None,
         files=_files(context),
+        reads=_earlier_forms(session, item, context.schema),
         release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
         claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
     )
@@ -132,12 +147,26 @@ def _bound(
     draft: Draft | None,
     entered: MultiDict[str, str] | None,
     errors: dict[str, list[str]] | None,
+    refused: dict[str, list[str]],
 ) -> forms.BoundForm:
     form = context.bound(entered, draft=draft.values if draft else None)
     if errors is not None:
         form.validate()
         form.add_errors(errors)
+    form.add_errors(refused)
     return form
+
+
+def _earlier_forms(session: Session, item: WorkItem, schema: forms.FormSchema) -> list[EarlierForm]:
+    """The newest submission of each form that this one is to be filled in from."""
+    pack = pack_of_case(session, item.case)
+    said = facts_of(session, item.case, personal=True) if schema.reads else {}
+    found = []
+    for key in schema.reads:
+        if key in said:
+            earlier = form_of(pack, key)
+            found.append(EarlierForm(earlier.title, forms.display(earlier, said[key])))
+    return found
 
 
 def _files(context: FormContext) -> dict[str, dict[str, Any]]:

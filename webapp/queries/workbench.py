@@ -75,7 +75,7 @@ class Workbench:
 def workbench(session: Session, actor: Actor) -> Workbench:
     """Return the actor's workbench."""
     return Workbench(
-        stats=_stats(session, actor),
+        stats=officer_stats(session, actor),
         urgent=urgent(session, actor),
         mine=own_cases(session, actor),
         startable=startable(session, actor),
@@ -110,7 +110,8 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
     return found
 
 
-def _stats(session: Session, actor: Actor) -> Stats:
+def officer_stats(session: Session, actor: Actor) -> Stats:
+    """Return the figures of the actor's position: what waits, what is late, what was finished lately."""
     today = beijing_date(time.now())
     midnight = _start_of(today)
     tomorrow = midnight + timedelta(days=1)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from webapp.queries.actors import Actor
 
 PHONE_CONTEXT = "person.phone"
-DEMO_PASSWORD = "Yanshi-2026"
+DEMO_PASSWORD = "Yanshi-2026"  # noqa: S105 - shown on the sign-in page; production lets no demo person in
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 _KINDS_OF_CHARACTERS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 _KINDS_NEEDED = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
+UNSEEN = {"Cc", "Cf", "Cs"}
+"""Categories of characters that no name may hold: control, reordering, half characters."""
 ACCEPTED = {
     "application/pdf": {"pdf"},
     "image/jpeg": {"jpg", "jpeg"},
@@ -93,6 +96,8 @@ def bind(session: Session, case: Case, schema: forms.FormSchema, stored: Mapping
 
 
 def _check(name: str, content: bytes) -> str:
+    if any(unicodedata.category(sign) in UNSEEN for sign in name):
+        raise Invalid("文件名含有看不见的字符，请改名后再上传。", field="file")
     if not content:
         raise Invalid(f"“{name}”是空文件，请重新选择。", field="file")
     if len(content) > MAX_BYTES:

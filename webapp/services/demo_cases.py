@@ -48,6 +48,12 @@ BUREAU = {
 }
 MAJUQIAO = {"file": "majuqiao", "township_review": "majuqiao-sh", "township_sign": "majuqiao-ld"}
 SONGZHUANG = {"file": "songzhuang", "township_review": "songzhuang", "township_sign": "songzhuang-ld"}
+TOWNSHIP_POSITIONS = {
+    "file": "clerk",
+    "correction": "clerk",
+    "township_review": "reviewer",
+    "township_sign": "leader",
+}
 SECOND_INSPECTOR = "renshe-2"
 PICTURE = (960, 640)
 
@@ -202,9 +208,8 @@ class _Player:
         }
 
     def _actor(self, step: str) -> Actor:
-        keys = {"file": "clerk", "correction": "clerk", "township_review": "reviewer", "township_sign": "leader"}
         username = self.who["file" if step == "correction" else step]
-        return self._person(username, keys.get(step))
+        return self._person(username, TOWNSHIP_POSITIONS.get(step))
 
     def _person(self, username: str, position: str | None) -> Actor:
         held = select(Appointment.id).join(Person).join(Position).where(Person.username == username)

@@ -13,9 +13,9 @@ from webapp.models.release import ProcessVersion, Release
 from webapp.services.events import record
 
 if TYPE_CHECKING:
-    from webapp.models.account import Jurisdiction
     from sqlalchemy.orm import Session
 
+    from webapp.models.account import Jurisdiction
     from webapp.packs import Pack
     from webapp.queries.actors import Actor
 

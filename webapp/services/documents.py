@@ -23,13 +23,13 @@ from webapp.services.document_facts import document_facts
 from webapp.services.events import record
 
 if TYPE_CHECKING:
-    from uuid import UUID
-    from webapp.models.account import Agency
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
+    from webapp.models.account import Agency
     from webapp.models.case import Case
     from webapp.packs import DocumentSpec
 

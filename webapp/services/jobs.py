@@ -40,7 +40,7 @@ wake = threading.Event()
 """Set when this process committed work that is due; the worker need not sleep on."""
 
 
-class Postpone(Exception):
+class Postpone(Exception):  # noqa: N818 - an answer of a handler, not an error
     """Raised by a handler whose time has not come: run again at that instant, without a failure."""
 
     def __init__(self, until: datetime) -> None:
@@ -48,7 +48,7 @@ class Postpone(Exception):
         self.until = until
 
 
-class LeaseLost(Exception):
+class LeaseLost(Exception):  # noqa: N818 - says what is the case
     """Another worker has taken the job over; stop at once and write nothing."""
 
 
@@ -168,7 +168,7 @@ def give_back(job: Job, error: BaseException) -> None:
 def waiting_time(attempts: int) -> timedelta:
     """How long to wait after so many failures: 10 s, 20 s, 40 s, … at most an hour, give or take a fifth."""
     wait = min(_FIRST_WAIT * 2.0 ** max(0, attempts - 1), _LONGEST_WAIT)
-    return wait * random.uniform(1 - _JITTER, 1 + _JITTER)
+    return wait * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads load, keeps no secret
 
 
 def describe(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from webapp.services.events import record
 
 if TYPE_CHECKING:
     from uuid import UUID
+
     from sqlalchemy.orm import Session
 
     from webapp.queries.actors import Actor

@@ -30,6 +30,7 @@ _TOKEN_BYTES = 32
 _TOUCH_AFTER = timedelta(seconds=60)
 _LONGEST_AGENT = 200
 _KEPT = timedelta(days=180)
+_LOCKS_KEPT = timedelta(days=1)
 _SUBJECT_CONTEXT = "sign_in_lock"
 WRONG = "用户名或密码不正确。"
 
@@ -131,6 +132,7 @@ def admit(
         delete(SignInLock).where(SignInLock.subject == _subject("account", attempt.username)),
         execution_options={"synchronize_session": "fetch"},
     )
+    session.execute(delete(SignInLock).where(SignInLock.counted_from < clock.now() - _LOCKS_KEPT))
     if attempt.outdated_hash:
         person.password_hash = attempt.outdated_hash
     if previous_token:

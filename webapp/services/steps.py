@@ -195,5 +195,6 @@ class _Step:
 
 
 def locked_case(session: Session, case_id: object) -> Case:
-    """Lock and return a case; every move begins with this."""
-    return session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+    """Lock a case and return it as it is now, whatever was read of it before; every move begins with this."""
+    query = select(Case).where(Case.id == case_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()

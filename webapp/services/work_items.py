@@ -32,7 +32,7 @@ def claim(session: Session, actor: Actor, item_id: UUID) -> WorkItem:
     Raises:
         Locked: If a colleague took it, or it is over.
     """
-    item = _open_item(session, actor, item_id)
+    item = open_item(session, actor, item_id)
     if item.claimed_by_id not in {None, actor.person_id}:
         raise Locked(f"这项待办已由{_claimer(item)}认领。")
     item.claimed_by_id, item.claimed_at = actor.person_id, time.now()
@@ -42,7 +42,7 @@ def claim(session: Session, actor: Actor, item_id: UUID) -> WorkItem:
 
 def release(session: Session, actor: Actor, item_id: UUID) -> WorkItem:
     """释放: give a step that one took back to the position. The draft stays."""
-    item = _open_item(session, actor, item_id)
+    item = open_item(session, actor, item_id)
     if item.claimed_by_id == actor.person_id:
         item.claimed_by_id = item.claimed_at = None
         record(session, "work_item.released", actor=actor, case=item.case, work_item=item)
@@ -58,7 +58,7 @@ def save_draft(session: Session, actor: Actor, item_id: UUID, entered: Mapping[s
         item_id: The work item.
         entered: Plain JSON of everything entered, readable or not (`BoundForm.draft`).
     """
-    item = _open_item(session, actor, item_id, lock=False)
+    item = open_item(session, actor, item_id)
     draft = draft_of(session, item, actor.person)
     if draft is None:
         draft = Draft(work_item_id=item.id, person_id=actor.person, revision=0)
@@ -97,7 +97,7 @@ def complete(
         Stale: If it is over or changed meanwhile; says what happened.
         Invalid: With the messages of each field.
     """
-    item = _open_item(session, actor, item_id, revision=revision)
+    item = open_item(session, actor, item_id, revision=revision)
     if item.signers_needed == 1 and item.claimed_by_id not in {None, actor.person_id}:
         raise Locked(f"这项待办已由{_claimer(item)}认领，请与其联系，或请其释放后再办理。")
     context = form_context(session, item, actor)
@@ -195,16 +195,25 @@ def _valid_signatures(item: WorkItem) -> int:
     return len({signing.person_id for signing in item.signings if signing.voided_at is None})
 
 
-def _open_item(
-    session: Session, actor: Actor, item_id: UUID, *, revision: int | None = None, lock: bool = True
-) -> WorkItem:
-    """Return an open work item of the actor's position; the case row is locked first."""
+def open_item(session: Session, actor: Actor, item_id: UUID, *, revision: int | None = None) -> WorkItem:
+    """Lock the case of a work item and return the item, open and of the actor's position.
+
+    Args:
+        session: Database session.
+        actor: Who wants to do something in it.
+        item_id: The work item.
+        revision: The revision that the person saw; not looked at where it does not matter.
+
+    Raises:
+        Missing: If the actor may not see the item.
+        Forbidden: If another position of the actor's agency does it.
+        Stale: If it is over or changed meanwhile; says what happened.
+    """
     item = session.get(WorkItem, item_id)
     if item is None or item.jurisdiction_id != actor.jurisdiction_id:
         raise Missing("没有找到这项待办。")
-    if lock:
-        steps.locked_case(session, item.case_id)
-        session.refresh(item)
+    steps.locked_case(session, item.case_id)
+    session.refresh(item)
     if item.position_id != actor.position_id:
         raise _not_theirs(item, actor)
     if item.status != "open":

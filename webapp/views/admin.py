@@ -50,7 +50,7 @@ def list_people() -> str:
 
 @admin.post("/people")
 @right("person.manage")
-def create_person() -> BaseResponse | tuple[str, int]:
+def create_person() -> tuple[str, int]:
     """Add a person with a first position; the first password is shown once."""
     try:
         with unit_of_work() as session:
@@ -63,8 +63,7 @@ def create_person() -> BaseResponse | tuple[str, int]:
             )
     except Invalid as refused:
         return _people(refused.errors), 422
-    flash(f"已添加人员，初始密码为 {password}，请当面告知本人，首次登录须修改。", "ok")
-    return redirect(url_for("admin.people"))
+    return _people(first_password=password), 201  # shown on this answer only, never in a cookie
 
 
 @admin.post("/people/assign")
@@ -131,11 +130,15 @@ def audit() -> str:
         return render_template("admin/audit.html", page=view.page, filters=view.filters, chain=view.chain)
 
 
-def _people(errors: dict[str, list[str]] | None = None) -> str:
+def _people(errors: dict[str, list[str]] | None = None, first_password: str = "") -> str:
     with read_only() as session:
         view = administration.people_page(session, current_actor())
         return render_template(
-            "admin/people.html", people=view.people, positions=view.positions, errors=errors or {}
+            "admin/people.html",
+            people=view.people,
+            positions=view.positions,
+            errors=errors or {},
+            first_password=first_password,
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import jsonify, render_template, request
+from flask import current_app, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from webapp.core.errors import DomainError, Invalid, Stale, TooMany
@@ -41,6 +44,8 @@ _MESSAGES = {
     413: "上传的文件超过大小上限，请压缩后重试。",
     500: "系统出现错误，您填写的内容已自动保存为草稿。请稍后重试；如仍有问题，请联系系统管理员。",
 }
+_COLLISIONS = {"40001", "40P01"}
+"""SQL states of a serialisation failure and of a deadlock."""
 _PAGES = {403, 404, 409, 422, 429, 500}
 
 
@@ -49,6 +54,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(StaleDataError, _overtaken)
     if not app.testing:  # a test is to see the error itself
         app.register_error_handler(Exception, _unexpected)
 
@@ -77,13 +84,27 @@ def _forged(error: CSRFError) -> tuple[str | Response, int, dict[str, str]]:
 
 def _http(error: HTTPException) -> tuple[str | Response, int, dict[str, str]] | HTTPException:
     status = error.code or 500
-    if status < 400:
+    if status < HTTPStatus.BAD_REQUEST:  # a redirect raised by routing is no error
         return error
     allowed = getattr(error, "valid_methods", None)
     headers = {"Allow": ", ".join(allowed)} if allowed else {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     return _answer(status, "http", _MESSAGES.get(status, "无法完成请求，请返回重试。"), headers=headers)
+
+
+def _database(error: DBAPIError) -> tuple[str | Response, int, dict[str, str]]:
+    """Two people did the same thing at the same moment; everything else is a fault of ours."""
+    if isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _COLLISIONS:
+        return _overtaken(error)
+    if current_app.testing:
+        raise error
+    return _unexpected(error)
+
+
+def _overtaken(error: Exception) -> tuple[str | Response, int, dict[str, str]]:
+    log.warning("overtaken", error=type(error).__name__, exc_info=error)
+    return _domain(Stale())
 
 
 def _unexpected(error: Exception) -> tuple[str | Response, int, dict[str, str]]:

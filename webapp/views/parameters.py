@@ -19,7 +19,6 @@ def page_number() -> int:
     return max(int(text), 1) if readable else 1
 
 
-
 def key_of(text: str) -> UUID:
     """Return the key that an address names.
 

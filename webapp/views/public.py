@@ -83,7 +83,7 @@ def verify_file() -> tuple[str, int]:
             result=None,
             not_found=False,
             file_result=None,
-            error="请选择要核验的 PDF 文件。",
+            errors={"file": ["请选择要核验的 PDF 文件。"]},
         ), 422
     checked = sealing.check(content)
     with read_only() as session:

@@ -155,6 +155,8 @@ def _by_api_token(text: str) -> SignedIn | None:
 def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
     if request.endpoint is None:
         return None
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(400)  # PostgreSQL keeps no such text, and nobody types it
     needed = marks_of(current_app.view_functions[request.endpoint])
     if not needed:
         current_app.logger.error("endpoint_without_mark %s", request.endpoint)

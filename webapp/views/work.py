@@ -43,7 +43,14 @@ def inbox() -> str:
     )
     with read_only() as session:
         view = inbox_queries.inbox(session, current_actor(), wanted)
-        return render_template("work/inbox.html", page=view.page, tabs=view.tabs, filters=view.filters)
+        return render_template(
+            "work/inbox.html",
+            page=view.page,
+            tabs=view.tabs,
+            filters=view.filters,
+            stats=workbench_queries.officer_stats(session, current_actor()),
+            urgent=inbox_queries.urgent(session, current_actor(), 3),
+        )
 
 
 @work.get("/done")

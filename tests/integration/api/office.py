@@ -34,7 +34,9 @@ class Office:
         if who not in self._tokens:
             named = (who,) if isinstance(who, str) else who
             with unit_of_work() as session:
-                self._tokens[who] = api_tokens.create(session, filings.actor(session, *named), name="测试", days=30)
+                self._tokens[who] = api_tokens.create(
+                    session, filings.actor(session, *named), name="测试", days=30
+                )
         return self._tokens[who]
 
     def call(self, who: Person | None, method: str, path: str, **more: Any) -> TestResponse:

@@ -18,7 +18,9 @@ TOWN, OTHER = "majuqiao", ("songzhuang", "clerk")
 def test_without_data_it_is_only_started(office):
     case = office.post(TOWN, "/cases", {"process": "recognition"}, 201)
     assert (case["no"], case["status"], case["submissions"]) == ("TZ-RD-2026-0001", "running", [])
-    assert [(step["element_id"], step["status"], step["mine"]) for step in case["steps"]] == [("file", "open", True)]
+    assert [(step["element_id"], step["status"], step["mine"]) for step in case["steps"]] == [
+        ("file", "open", True)
+    ]
 
 
 def test_with_data_the_first_step_is_done(office):

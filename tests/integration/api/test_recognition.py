@@ -7,7 +7,13 @@ import hashlib
 from tests.factories import filings
 
 TOWN = "majuqiao"
-BODIES = {"gongan": "police", "jiaotong": "traffic", "caizheng": "finance", "gonghui": "union", "wangxin": "cac"}
+BODIES = {
+    "gongan": "police",
+    "jiaotong": "traffic",
+    "caizheng": "finance",
+    "gonghui": "union",
+    "wangxin": "cac",
+}
 
 
 def test_a_market_is_corrected_once_and_recognised(office, frozen_clock):
@@ -27,7 +33,11 @@ def test_a_market_is_corrected_once_and_recognised(office, frozen_clock):
 
     _decide(office, no, given, asked=BODIES)
     case = office.get(TOWN, f"/cases/{no}")
-    assert (case["status"], case["outcome"], case["market"]["status"]) == ("finished", "approved", "recognised")
+    assert (case["status"], case["outcome"], case["market"]["status"]) == (
+        "finished",
+        "approved",
+        "recognised",
+    )
     assert case["market"]["name"] == "通州区马驹桥镇零工市场"
     changed = {row["path"]: row["after"] for said in case["submissions"] for row in said["changes"]}
     assert changed["site.right_note"] == given["correction"]["site.right_note"]
@@ -78,7 +88,9 @@ def test_the_applicant_withdraws_and_nobody_else_can(office, at):
 def _correct(office, no, given):
     task = office.task(TOWN, no)
     assert task["editable"] == ["site.right_note", "facilities.other"]
-    assert [mark["how"] for mark in task["marks"]] == [row["how"] for row in given["acceptance_correct"]["corrections"]]
+    assert [mark["how"] for mark in task["marks"]] == [
+        row["how"] for row in given["acceptance_correct"]["corrections"]
+    ]
     elsewhere = office.complete(TOWN, no, {"short_name": "台湖镇"}, 422)
     assert elsewhere["errors"]["short_name"] == ["这一项本次不能修改，请保持原样。"]
     mended = given["correction"]

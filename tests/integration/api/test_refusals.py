@@ -14,7 +14,9 @@ from webapp.services.attachments import MAX_BYTES
 TOWN = "majuqiao"
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer lgt_unknown", "Basic bWFqdXFpYW86eA==", "Bearer \u00e9"])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer lgt_unknown", "Basic bWFqdXFpYW86eA==", "Bearer \u00e9"]
+)
 def test_without_a_valid_token_401(office, header):
     answer = office.call(None, "GET", "/cases", headers={"Authorization": header} if header else {})
     assert answer.status_code == 401
@@ -41,7 +43,8 @@ def test_what_is_not_there_404(office, path):
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("DELETE", "/cases"), ("TRACE", "/tasks"), ("PUT", "/cases/x"), ("PATCH", "/verify/x")]
+    ("method", "path"),
+    [("DELETE", "/cases"), ("TRACE", "/tasks"), ("PUT", "/cases/x"), ("PATCH", "/verify/x")],
 )
 def test_methods_that_are_not_offered_405(office, method, path):
     answer = office.call(TOWN, method, path)
@@ -112,7 +115,9 @@ def test_completing_takes_types_strictly_422(office, at, body, path):
     assert list(refused["errors"]) == [path]
 
 
-@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/xml"])
+@pytest.mark.parametrize(
+    "media_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/xml"]
+)
 def test_a_body_that_is_no_json_415(office, media_type):
     answer = office.call(TOWN, "POST", "/cases", **raw('{"process": "recognition"}', media_type))
     assert answer.status_code == 415
@@ -120,7 +125,13 @@ def test_a_body_that_is_no_json_415(office, media_type):
 
 
 @pytest.mark.parametrize(
-    "media_type", ["multipart/form-data", "multipart/form-data; boundary=", "application/json", "multipart/mixed; boundary=x"]
+    "media_type",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "application/json",
+        "multipart/mixed; boundary=x",
+    ],
 )
 def test_a_file_without_the_edges_of_its_parts_415(office, media_type):
     answer = office.call(TOWN, "POST", "/attachments", **raw(b"--x\r\n\r\n", media_type))
@@ -141,13 +152,19 @@ def test_bodies_are_bounded_413(office):
 def test_a_form_without_a_file_422(office):
     for fields in ({"note": "x"}, {"file": "text, not a file"}, {"other": (BytesIO(b"x"), "a.pdf")}):
         answer = office.call(
-            TOWN, "POST", "/attachments", data=fields, headers={"Content-Type": "multipart/form-data; boundary=edge"}
+            TOWN,
+            "POST",
+            "/attachments",
+            data=fields,
+            headers={"Content-Type": "multipart/form-data; boundary=edge"},
         )
         assert answer.status_code == 422
         assert list(problem(answer)["errors"]) == ["file"]
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "page=1.5", "page=99999999999", "status=done", "q=" + "长" * 81])
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=x", "page=1.5", "page=99999999999", "status=done", "q=" + "长" * 81]
+)
 def test_parameters_are_checked_422(office, query):
     answer = office.call(TOWN, "GET", f"/cases?{query}")
     assert answer.status_code == 422
@@ -156,7 +173,14 @@ def test_parameters_are_checked_422(office, query):
 
 @pytest.mark.parametrize(
     "path",
-    ["/cases/a%00b", "/verify/%00", "/cases?q=%00", "/directory?township=%00", "/cases/%F0%9F%98%80", "/tasks/%00"],
+    [
+        "/cases/a%00b",
+        "/verify/%00",
+        "/cases?q=%00",
+        "/directory?township=%00",
+        "/cases/%F0%9F%98%80",
+        "/tasks/%00",
+    ],
 )
 def test_control_characters_in_addresses_are_no_server_error(office, path):
     answer = office.call(TOWN, "GET", path)

@@ -48,7 +48,9 @@ def test_another_body_s_task_is_not_there(office, at):
     (row,) = office.get("gongan", "/tasks")["items"]
     body = {"data": filings.content("market")["opinion_police"], "revision": 0}
     for stranger in ("jiaotong", TOWN):
-        assert office.get(stranger, f"/tasks/{row['id']}", 404) == office.get(stranger, f"/tasks/{uuid4()}", 404)
+        assert office.get(stranger, f"/tasks/{row['id']}", 404) == office.get(
+            stranger, f"/tasks/{uuid4()}", 404
+        )
         office.post(stranger, f"/tasks/{row['id']}/complete", body, 404)
     office.get("gongan", "/tasks/not-a-key", 404)
 

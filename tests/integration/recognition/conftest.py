@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.factories import filings
-from tests.integration.recognition.desk import Browser
 from webapp import uow
+from webapp.app import install_process_state
+from webapp.config import SETTINGS
 from webapp.extensions import db
 from webapp.services import accounts, demo
 from webapp.uow import unit_of_work
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from tests.application import Browser
     from tests.conftest import FrozenClock
     from tests.databases import Backend
 
@@ -61,6 +63,7 @@ def stages(_app: Flask, backend: Backend) -> Stages:
 def app(_app: Flask, stages: Stages, frozen_clock: FrozenClock) -> Iterator[Flask]:
     """The application with the demonstration's people, on Friday 2026-11-20, 10:00 in Beijing."""
     with _app.app_context():
+        install_process_state(_app.extensions[SETTINGS])  # another test may have made another application
         stages.fresh()
         yield _app
         assert not uow.is_open(), "a unit of work was left open"
@@ -78,7 +81,7 @@ def browse(app: Flask) -> Callable[..., Browser]:
     """Return a browser in which a demonstration person is signed in, or nobody."""
 
     def opened(username: str | None = None) -> Browser:
-        fresh = Browser(app, app.response_class, use_cookies=True)
+        fresh = app.test_client()
         if username is not None:
             assert fresh.sign_in(username, accounts.DEMO_PASSWORD).status_code == 302
         return fresh

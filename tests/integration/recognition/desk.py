@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from tests import application
 from tests.factories import filings
 from webapp.core.errors import Forbidden, Invalid  # noqa: F401
-from webapp.models.case import Case
+from webapp.models.case import Case, CaseParty  # noqa: F401
 from webapp.models.clock import Clock
 from webapp.models.decision import Decision  # noqa: F401
-from webapp.models.document import Document
+from webapp.models.document import Document, NumberSeries  # noqa: F401
 from webapp.models.event import Event
 from webapp.models.market import Market
 from webapp.models.release import SettingValue
-from webapp.models.work_item import Submission, WorkItem
+from webapp.models.work_item import Draft, Signing, Submission, WorkItem  # noqa: F401
 from webapp.queries import case_page as pages
 from webapp.queries.work_forms import form_context  # noqa: F401
-from webapp.services import cases, work_items  # noqa: F401
+from webapp.services import attachments, cases, work_items  # noqa: F401
+from webapp.services import documents as document_services  # noqa: F401
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
 
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from webapp.queries.case_page import CasePage
 
 BUREAU = "renshe"
-
-
-class Browser(application.Browser):
-    """A browser whose every request stands for itself, as on a server."""
-
-    def open(self, *args: Any, **kwargs: Any) -> Any:
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
 
 
 def act(

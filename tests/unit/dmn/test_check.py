@@ -178,6 +178,73 @@ def test_faults_of_the_model(source, reason):
     assert any(reason in found for found in reasons(source))
 
 
+TYPES = (
+    '<itemDefinition name="tKind"><typeRef>string</typeRef>'
+    "<allowedValues><text>&quot;市场&quot;,&quot;驿站&quot;</text></allowedValues></itemDefinition>"
+    '<itemDefinition name="tRow"><itemComponent name="kind"><typeRef>tKind</typeRef></itemComponent>'
+    '<itemComponent name="n"><typeRef>tLost</typeRef></itemComponent></itemDefinition>'
+    '<itemDefinition name="tBad"><typeRef>string</typeRef><allowedValues><text>&quot;a</text></allowedValues></itemDefinition>'
+)
+
+
+def test_types_of_the_model_are_checked():
+    found = reasons(definitions(TYPES, decision("d", literal("1"))))
+    assert found[0] == "类型“n”的类型“tLost”没有定义"
+    assert found[1].startswith("类型“tBad”的允许值写错了")
+    assert len(found) == 2
+
+
+def test_the_type_of_an_input_gives_its_values():
+    body = table("UNIQUE", [column("kind")], RESULT, [rule(['"市场"'], ["1"])])
+    source = definitions(
+        TYPES, input_data("kind", "tKind"), decision("d", body, requires=needs(inputs=("kind",)))
+    )
+    assert reasons(source)[-1] == "没有规则覆盖：“kind”为“驿站”（例：kind=“驿站”）"
+
+
+def test_every_text_of_boxed_logic_is_checked():
+    entry = '<contextEntry><variable name="k"/>%s</contextEntry>'
+    call = (
+        f'<invocation>{literal("fn")}<binding><parameter name="p"/>{literal("lost1")}</binding></invocation>'
+    )
+    rows = f'<relation><column name="a"/><row>{literal("lost2")}</row></relation>'
+    body = f'<functionDefinition><formalParameter name="p"/>{literal("p + lost3")}</functionDefinition>'
+    parts = [call, f"<list>{literal('k')}{rows}</list>", body]
+    source = definitions(
+        decision("d", f"<context>{entry % literal('1')}{''.join(entry % part for part in parts)}</context>"),
+        f'<businessKnowledgeModel id="b" name="b"><encapsulatedLogic>{literal("lost4")}</encapsulatedLogic></businessKnowledgeModel>',
+    )
+    names = {reason.rpartition("名称")[2] for reason in reasons(source)}
+    assert names == {"“fn”", "“lost1”", "“lost2”", "“lost3”", "“lost4”"}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reason"),
+    [
+        ([output("x", "tLost")], "类型“tLost”没有定义"),
+        ([output("x", "number", default='"a"')], "默认值的结果应为数字，却是文本"),
+        ([output("x", default="1 +")], "默认值写错了"),
+        ([output("x", values='"a')], "取值写错了"),
+    ],
+)
+def test_outputs_are_checked(outputs, reason):
+    assert any(reason in found for found in reasons(one("FIRST", [AREA], [("-", "1")], outputs)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "region"),
+    [
+        ("dayTimeDuration", [('< @"P1D"', "1")], "不小于P1D"),
+        ("yearMonthDuration", [('<= @"P1Y"', "1")], "大于P1Y"),
+        ("dateTime", [('< @"2026-01-01T00:00:00"', "1")], "不小于2026-01-01T00:00:00"),
+        ("number", [("0.5", "1")], "小于0.5或大于0.5"),
+        ("date", [('[@"2026-01-01"..@"2026-01-02"]', "1"), ('< @"2026-01-01"', "2")], "大于2026-01-02"),
+    ],
+)
+def test_gaps_of_every_ordered_type(kind, rows, region):
+    assert f"“类”为{region}（" in reasons(one("UNIQUE", [column("类", kind=kind)], rows))[0]
+
+
 def test_a_large_table_is_checked_within_seconds():
     columns = [column(f"c{index}", kind="number") for index in range(6)]
     rows = [

@@ -216,6 +216,50 @@ def test_boxed_context_list_and_relation():
     assert evaluate(source, "related", values).outputs == [{"a": 1, "b c": 5}]
 
 
+@pytest.mark.parametrize(
+    ("logic", "reason"),
+    [
+        (f"<invocation>{literal('n')}</invocation>", "所调用的不是函数"),
+        (
+            f'<invocation>{literal("function(a) a")}<binding><parameter name="b"/>{literal("1")}</binding></invocation>',
+            "参数名称不符",
+        ),
+        (
+            f'<context><contextEntry><variable name="k" typeRef="number"/>{literal(chr(34) + "x" + chr(34))}</contextEntry></context>',
+            "“k”应为数字",
+        ),
+        ("", "没有逻辑"),
+    ],
+)
+def test_boxed_logic_that_cannot_work_is_an_error(logic, reason):
+    with pytest.raises(DecisionError, match=reason):
+        evaluate(definitions(decision("d", logic)), "d", {"n": 5})
+
+
+@pytest.mark.parametrize("body", ["1 +", "missing", "if true then 1 else odd.part", "{a: }"])
+def test_a_faulty_literal_is_an_error_of_its_decision(body):
+    with pytest.raises(DecisionError, match="决策“d”："):
+        evaluate(definitions(decision("d", literal(body))), "d", {"odd": object()})
+
+
+def test_a_boxed_function_is_a_value_that_can_be_called():
+    made = f'<functionDefinition><formalParameter name="a"/>{literal("a * 2")}</functionDefinition>'
+    source = definitions(
+        decision("double", made),
+        decision("d", literal("[double(4), double(1, 2)]"), requires=needs(decisions=("double",))),
+    )
+    result = evaluate(source, "d", {})
+    assert result.outputs == [8, None]
+    assert result.trace.as_json()["decisions"][0]["output"] == "函数"
+
+
+@pytest.mark.parametrize("missing", ["inputs", "decisions", "knowledge"])
+def test_a_requirement_that_does_not_exist_is_an_error(missing):
+    source = definitions(decision("d", literal("1"), requires=needs(**{missing: ("x",)})))
+    with pytest.raises(DecisionError, match="依赖的“x”不存在"):
+        evaluate(source, "d", {})
+
+
 def test_the_whole_graph_shares_one_budget():
     source = definitions(
         decision("a", literal("count(for i in 1..10000 return i)")),

@@ -51,6 +51,16 @@ def local(*parts):
         ('duration("P")', None),
         ('duration("PT")', None),
         ('duration("1D")', None),
+        ("date and time(2026, 11, 20, 10, 30, 0)", local(2026, 11, 20, 10, 30)),
+        ('date and time(2026, 11, 20, 10, 30, 0, @"PT8H")', datetime(2026, 11, 20, 10, 30, tzinfo=EAST_8)),
+        ("date and time(2026, 11, 31, 10, 30, 0)", None),
+        ('time(@"2026-11-20T10:30:00")', time(10, 30)),
+        ('time(@"2026-11-20")', time(tzinfo=UTC)),
+        ("time(10, 30, 15.25)", time(10, 30, 15, 250_000)),
+        ("time(10.5, 30, 15)", None),
+        ('date and time("2026-11-20T24:00:01")', None),
+        ('date and time("9999-12-31T24:00:00")', None),
+        ('duration("P999999999999D")', None),
     ],
 )
 def test_literals(text, expected):

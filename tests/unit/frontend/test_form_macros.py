@@ -50,6 +50,7 @@ SCHEMA = {
             "type": "dynamiclist",
             "path": "staff",
             "label": "人员",
+            "conditional": {"hide": '=kind = "station"'},
             "components": [
                 {"type": "textfield", "key": "name", "label": "姓名", "validate": {"required": True}},
                 {"type": "checkbox", "key": "full_time", "label": "专职"},
@@ -164,6 +165,15 @@ def test_a_condition_that_holds_shows_the_field() -> None:
     page = draw(bound({**VALUES, "kind": "station"}))
 
     assert page.get_element_by_id("field-reason").get("hidden") is None
+
+
+def test_rows_of_a_hidden_list_appear_with_the_list() -> None:
+    """The page only un-hides the list: an empty row may come back from the server under another number."""
+    page = draw(bound({**VALUES, "kind": "station", "staff": []}))
+    staff = page.get_element_by_id("field-staff")
+
+    assert staff.get("hidden") is not None
+    assert not staff.xpath(".//*[@hidden]")
 
 
 def test_only_fields_that_others_depend_on_ask_the_server(page) -> None:

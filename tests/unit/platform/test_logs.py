@@ -11,7 +11,12 @@ def shown(**event):
 
 def test_private_keys_are_blanked_at_any_depth():
     event = shown(password="x", api_token="y", form={"phone": "z", "case": "TZ-1"}, person_name="张三")
-    assert event == {"password": "[略]", "api_token": "[略]", "form": {"phone": "[略]", "case": "TZ-1"}, "person_name": "[略]"}
+    assert event == {
+        "password": "[略]",
+        "api_token": "[略]",
+        "form": {"phone": "[略]", "case": "TZ-1"},
+        "person_name": "[略]",
+    }
 
 
 def test_numbers_that_identify_people_are_blanked_in_any_text():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from webapp.engine.findings import Finding
-    from webapp.engine.lint.structure import Graph
+    from webapp.engine.lint.graph import Graph
 
 _MAX_POSITIONS: Final = 2_000
 _MAX_CHOICES: Final = 6

@@ -56,7 +56,10 @@ export function startAutosave(form) {
   });
 }
 
-/** Send the form as it stands; files travel on their own, so they are left out. */
+/**
+ * Send the form as it stands; files travel on their own, so they are left out. The draft counts its own
+ * revisions: the step's revision in the form stays as it was read, or a change by others would be missed.
+ */
 async function store(form, url, say) {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -67,7 +70,6 @@ async function store(form, url, say) {
   }
   if (!response.ok) throw new Error(String(response.status));
   const saved = await response.json();
-  if (saved.revision !== undefined) form.elements.namedItem("revision").value = saved.revision;
   say(message("draft_saved", { time: clock(saved.saved_at) }));
 }
 

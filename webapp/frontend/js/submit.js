@@ -20,10 +20,6 @@ export function startSubmitGuard() {
 }
 
 function rest(form, submitter) {
-  if (submitter?.dataset.download !== undefined) {
-    wake(form);
-    return;
-  }
   for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
   if (submitter && submitter.dataset.submit !== undefined) {
     submitter.dataset.label = submitter.textContent;
@@ -32,7 +28,7 @@ function rest(form, submitter) {
 }
 
 /** Let a form be sent again (after an error, or when the page is shown once more). */
-export function wake(form) {
+function wake(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll("button:disabled")) {
     button.disabled = false;

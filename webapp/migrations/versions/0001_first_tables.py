@@ -468,7 +468,7 @@ def upgrade():
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
-        sa.Column("outline", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
+        sa.Column("outline", sa.LargeBinary(), nullable=False),
         sa.Column("seal_boxes", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("unsigned_sha256", sa.String(), nullable=False),

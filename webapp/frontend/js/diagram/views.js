@@ -3,6 +3,12 @@ import { message } from "../messages.js";
 
 const PHONE = "(max-width: 760px)";
 
+/** Scroll the box, and only the box, to the step the case stands at. */
+function showCurrentStep(box) {
+  const current = box.querySelector("[aria-current]");
+  if (current) box.scrollTop = current.offsetTop - box.clientHeight / 3;
+}
+
 export function startViews(panel, open) {
   const state = JSON.parse(document.getElementById(panel.dataset.state).textContent);
   const drawing = panel.querySelector("[data-diagram-panel]");
@@ -17,6 +23,7 @@ export function startViews(panel, open) {
     steps.hidden = !asText;
     panel.dataset.diagramView = view;
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.diagramShow === view)));
+    if (asText) showCurrentStep(steps);
     if (asText || controls) return;
     controls = {};
     try {
