@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,24 +14,19 @@ from tests.journeys.site_under_test import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from playwright.sync_api import Browser
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
+FOLDER = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything in this folder."""
     for item in items:
-        if item.path.is_relative_to(_here()):
+        if item.path.is_relative_to(FOLDER):
             item.add_marker(pytest.mark.journey)
-
-
-def _here() -> Path:
-    from pathlib import Path
-
-    return Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +55,7 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def officer(site: Site, browser: Browser) -> Iterator[Callable[..., Officer]]:
     """Let somebody sign in at a browser of their own."""
-    yield from _seats(lambda username, **options: Officer(site, browser, username, **options))
+    yield from _seats(lambda *who, **options: Officer(site, browser, *who, **options))
 
 
 def _seats(sit_down: Callable[..., Any]) -> Iterator[Callable[..., Any]]:

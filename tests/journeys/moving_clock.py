@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-START = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
-"""Monday, 09:30 in Beijing. The calendar of the pack has no day off until the end of the year."""
+START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+"""Monday, 09:30 in Beijing; no day off follows until the end of the year."""
 
 
 class MovingClock:

@@ -61,10 +61,14 @@ class Visitor:
 class Officer(Visitor):
     """Somebody who is signed in."""
 
-    def __init__(self, site: Site, browser: Browser, username: str, **options: Any) -> None:
+    def __init__(
+        self, site: Site, browser: Browser, username: str, position: str | None = None, **options: Any
+    ) -> None:
         super().__init__(site, browser, **options)
         self.username = username
         self.sign_in()
+        if position is not None:
+            self.take_position(position)
 
     def sign_in(self, then: str | None = None) -> None:
         """Sign in on the page that asks for it, opening it first unless it is shown already."""
@@ -80,8 +84,8 @@ class Officer(Visitor):
     def take_position(self, title: str) -> None:
         """Choose another of one's positions in the header."""
         self.page.locator("summary.who").click()
-        self.page.get_by_role("button", name=title).click()
-        self.reads(f"已切换到“")
+        self.page.locator("details.menu").get_by_role("button", name=title).click()
+        self.reads("已切换到")
 
     def open_task(self, no: str, step: str) -> Form:
         """Find a step of a case in the inbox and open it."""

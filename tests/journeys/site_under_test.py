@@ -98,7 +98,9 @@ class Site:
 
     def finish_background_work(self) -> None:
         """Seal what waits for its seal and handle what is overdue, without waiting for the server's worker."""
-        make_worker(self.app).run_until_idle()
+        worker = make_worker(self.app)
+        with self.app.app_context():
+            worker.run_until_idle()
 
     def _serve(self) -> subprocess.Popen[bytes]:
         given = {f"LINGGONG_{name.upper()}": _plain(value) for name, value in self._settings.items()}

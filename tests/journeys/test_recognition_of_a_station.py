@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.journeys.site_under_test import Site
 
 NAME = "宋庄镇演示站"
+ASKED_OF_A_STATION = ("host", "station_sign", "use_mode", "free_space")
 
 
 def test_a_station_is_recognised_after_fewer_bodies_were_asked(
@@ -26,7 +27,7 @@ def test_a_station_is_recognised_after_fewer_bodies_were_asked(
     told = filings.content("station")
     told["filing"] = filing_of_a_station()
     told["filing"]["short_name"] = told["draft_opinion"]["market_short_name"] = NAME
-    no = _the_clerk_files(officer("songzhuang"), told)
+    no = _the_clerk_files(officer("songzhuang", "经办"), told)
     leader = officer("songzhuang-ld")
     leader.open_task(no, "主要领导签发").fill(told["township_sign"]).done("已提交")
     officer("renshe").open_task(no, "受理审查").fill(told["acceptance"]).done("已提交")
@@ -102,7 +103,7 @@ def test_the_deputy_sends_the_draft_back_and_it_is_still_there(
     deputy.fill({"decision": "return", "comment": "请补充开业前要求的时限。"}).done("已提交")
     chief = officer("renshe-kz")
     form = chief.open_task(no, "拟定综合意见")
-    chief.reads("请补充开业前要求的时限。")
+    expect(form.root.get_by_text("请补充开业前要求的时限。")).to_be_visible()
     expect(form.field("reasons")).to_have_value(re.compile("五家单位同意或有条件同意"))
     form.done("“拟定综合意见”已提交")
 
@@ -148,7 +149,9 @@ def _site_check(officer: Callable[..., Officer], no: str, told: dict[str, Any]) 
         inspector = officer(username)
         form = inspector.open_task(no, "现场核查")
         if username == "renshe":
-            form.fill(told["site_check"] | {"checked_on": "2026-11-16"})
+            seen = told["site_check"]
+            seen["checks"] = {what: seen["checks"][what] for what in ASKED_OF_A_STATION}
+            form.fill(seen)
             form.attach("photos", *map(paper, told["site_check_files"]["photos"]))
         inspector.page.get_by_label("本人与申请单位、运营机构没有利害关系").check()
         form.submit()

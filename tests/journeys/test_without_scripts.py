@@ -21,7 +21,7 @@ def test_a_filing_is_filled_in_saved_and_sent_without_scripts(
     site: Site, officer: Callable[..., Officer]
 ) -> None:
     no = site.case(filings.started, "station")
-    clerk = officer("songzhuang", java_script_enabled=False)
+    clerk = officer("songzhuang", "经办", java_script_enabled=False)
     page = clerk.page
     filing = filing_of_a_station()
 

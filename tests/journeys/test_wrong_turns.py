@@ -13,6 +13,7 @@ from tests.journeys.papers import paper
 from tests.journeys.people import Form
 from webapp.models.case import Case
 from webapp.models.work_item import Submission
+from webapp.services.accounts import DEMO_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def test_a_colleague_signed_something_else_meanwhile(site: Site, officer: Callab
     no = site.case(filings.consulted)
     told = filings.content("market")
     first = officer("renshe")
-    form = first.open_task(no, "现场核查").fill(told["site_check"] | {"checked_on": "2026-11-16"})
+    form = first.open_task(no, "现场核查").fill(told["site_check"])
     form.attach("photos", paper("照片.png"))
 
     second = officer("renshe-2")
@@ -106,7 +107,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     again.done("“主要领导签发”已提交")
 
 
-def test_a_session_that_was_ended_elsewhere_says_so_when_the_draft_is_saved(
+def test_after_signing_in_again_in_another_window_the_open_form_goes_on(
     site: Site, officer: Callable[..., Officer]
 ) -> None:
     no = site.case(filings.reviewed)
@@ -116,7 +117,17 @@ def test_a_session_that_was_ended_elsewhere_says_so_when_the_draft_is_saved(
     page.get_by_role("button", name=re.compile("^退出 ?：")).first.click()
     elsewhere.reads("该设备已退出登录")
     form.fill({"opinion": OPINION})
-    expect(form.root.locator("[data-draft-note]")).to_contain_text("登录")
+    expect(form.root.locator("[data-draft-note]")).to_contain_text("登录已过期，刚才的内容尚未保存")
+    with here.context.expect_page() as opened:
+        form.root.get_by_role("link", name="在新窗口重新登录").click()
+    window = opened.value
+    window.get_by_label("用户名", exact=True).fill("majuqiao-ld")
+    window.get_by_label("密码", exact=True).fill(DEMO_PASSWORD)
+    window.locator(".door-form").get_by_role("button", name="登录", exact=True).click()
+    expect(window).to_have_url(re.compile("/me$"))
+    form.fill({"pass": True})
+    form.is_saved()
+    form.done("“主要领导签发”已提交")
 
 
 def test_somebody_elses_case_does_not_exist(site: Site, officer: Callable[..., Officer]) -> None:

@@ -105,6 +105,7 @@ class SubmissionView:
 
     id: UUID
     step_name: str
+    agency: str
     by: str
     at: datetime
     sections: list[Any]
@@ -291,6 +292,7 @@ def _submissions(
             SubmissionView(
                 id=submission.id,
                 step_name=item.name if item else schema.title,
+                agency=item.agency.short if item else "",
                 by=submission.person.name if submission.person else "系统",
                 at=submission.submitted_at,
                 sections=forms.display(schema, values, reveal=reveal),

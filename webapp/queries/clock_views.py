@@ -98,7 +98,10 @@ def _tone(clock: Clock, left: int, *, late: bool, paused: bool) -> str:
 
 def _sentence(clock: Clock, calendar: WorkCalendar, used: int, now: datetime) -> str:
     unit = _UNITS[clock.unit]
-    text = f"第 {min(max(used, 1), clock.amount)} {unit} / 共 {clock.amount} 个"
+    text = f"第 {min(used, clock.amount)} {unit} / 共 {clock.amount} 个"
+    if used == 0:
+        text = "起算前已办结" if clock.stopped_at is not None else "自下一个工作日起算"
+        text += f"，共 {clock.amount} {unit}"
     if clock.unit != "workday":
         text = f"已用 {used} {unit} / 共 {clock.amount} {unit}"
     days: dict[str, int] = defaultdict(int)

@@ -11,7 +11,7 @@ import forms
 from webapp.models.work_item import Draft
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
-from webapp.queries.facts import facts_of
+from webapp.queries.facts import facts_of, submissions_of
 from webapp.queries.files import size_text, type_tag
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.work_forms import FormContext, form_context
@@ -77,6 +77,7 @@ class TaskPanel:
     preview_url: str | None
     files: dict[str, dict[str, Any]]
     reads: list[EarlierForm]
+    sent_back: EarlierForm | None
     release_url: str | None
     claim_url: str
 
@@ -137,6 +138,7 @@ def task_panel(
         else None,
         files=_files(context),
         reads=_earlier_forms(session, item, context.schema),
+        sent_back=_sent_back(session, item, context.schema),
         release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
         claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
     )
@@ -167,6 +169,19 @@ def _earlier_forms(session: Session, item: WorkItem, schema: forms.FormSchema) -
             earlier = form_of(pack, key)
             found.append(EarlierForm(earlier.title, forms.display(earlier, said[key])))
     return found
+
+
+def _sent_back(session: Session, item: WorkItem, schema: forms.FormSchema) -> EarlierForm | None:
+    """Who returned a step that was done before, and what they said. A correction says so in its marks."""
+    said = submissions_of(session, item.case)
+    if not said or not any(earlier.element_id == item.element_id for earlier in said):
+        return None
+    newest = said[-1]
+    if newest.element_id == item.element_id or newest.form_key in {*schema.reads, item.form_key}:
+        return None
+    other = form_of(pack_of_case(session, item.case), newest.form_key)
+    who = newest.person.name if newest.person else "系统"
+    return EarlierForm(f"{other.title}（{who}）", forms.display(other, forms.from_json(other, newest.data)))
 
 
 def _files(context: FormContext) -> dict[str, dict[str, Any]]:

@@ -131,7 +131,8 @@ def _submit(session: Session, actor: Actor, item: WorkItem, stored: dict[str, An
     item.awaiting = None
     item.revision += 1
     _write(session, actor, item, stored)
-    record(session, "work_item.completed", actor=actor, case=item.case, work_item=item)
+    attested = {"digest": _digest(stored)}
+    record(session, "work_item.completed", actor=actor, case=item.case, work_item=item, data=attested)
     _move(session, actor, item, stored)
 
 
@@ -168,7 +169,7 @@ def _sign(
     session: Session, actor: Actor, item: WorkItem, stored: dict[str, Any], *, declares_no_conflict: bool
 ) -> None:
     """Add a signature for this content; signatures for other content no longer hold."""
-    digest = keyed_digest(json.dumps(stored, ensure_ascii=False, sort_keys=True), "signing.content")
+    digest = _digest(stored)
     now = time.now()
     for earlier in item.signings:
         if earlier.voided_at is None and (
@@ -189,6 +190,11 @@ def _sign(
         record(
             session, "work_item.signed", actor=actor, case=item.case, work_item=item, data={"digest": digest}
         )
+
+
+def _digest(stored: dict[str, Any]) -> str:
+    """Return what signatures and history hold of a form's content, personal fields included."""
+    return keyed_digest(json.dumps(stored, ensure_ascii=False, sort_keys=True), "signing.content")
 
 
 def _valid_signatures(item: WorkItem) -> int:

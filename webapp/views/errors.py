@@ -115,7 +115,7 @@ def _unexpected(error: Exception) -> tuple[str | Response, int, dict[str, str]]:
 def _problem(status: int, code: str, message: str, more: dict[str, Any]) -> Response:
     """RFC 9457, for other systems."""
     kept = {name: value for name, value in more.items() if name != "reload_url"}
-    answer = jsonify(title=_TITLES.get(status, "无法完成"), status=status, detail=message, code=code, **kept)
+    answer = jsonify(title=_title(status, code), status=status, detail=message, code=code, **kept)
     answer.mimetype = "application/problem+json"
     return answer
 
@@ -124,6 +124,10 @@ def _page_of_request() -> str | None:
     """The page that shows what the request wanted to change, if there is one under the same address."""
     adapter = request_ctx.url_adapter
     return request.path if adapter is not None and adapter.test(request.path, method="GET") else None
+
+
+def _title(status: int, code: str) -> str:
+    return "暂不能办理" if code == "locked" else _TITLES.get(status, "无法完成")
 
 
 def _answer(
@@ -141,7 +145,7 @@ def _answer(
     page = render_template(
         f"errors/{status}.html" if status in _PAGES else "errors/error.html",
         status=status,
-        title=_TITLES.get(status, "无法完成"),
+        title=_title(status, code),
         message=message,
         request_id=structlog.contextvars.get_contextvars().get("request"),
         **more,

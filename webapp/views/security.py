@@ -155,7 +155,7 @@ def _by_api_token(text: str) -> SignedIn | None:
 def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
     if request.endpoint is None:
         return None
-    if "\0" in request.path or b"%00" in request.query_string:
+    if _carries_nul():
         abort(400)  # PostgreSQL keeps no such text, and nobody types it
     needed = marks_of(current_app.view_functions[request.endpoint])
     if not needed:
@@ -170,11 +170,19 @@ def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
     if found.via == "session":
         csrf.protect()
     if found.must_change_password and request.endpoint not in _UNTIL_PASSWORD_CHANGED:
+        if wants_json():
+            raise Forbidden("首次登录或密码被重置后，请先在网页上修改密码。")
         flash("首次登录或密码被重置后，请先修改密码。", "warn")
         return redirect(url_for("auth.change_password"))
     if SIGNED_IN not in needed and not any(found.may(name) for name in needed):
         raise Forbidden("您当前的岗位没有这项权限。如有其他岗位，请在页面右上角切换。")
     return None
+
+
+def _carries_nul() -> bool:
+    if "\0" in request.path or b"%00" in request.query_string:
+        return True
+    return any("\0" in name or "\0" in text for name, text in request.form.items(multi=True))
 
 
 def _ask_to_sign_in() -> Response | BaseResponse | tuple[Response, int]:

@@ -12,14 +12,14 @@ from webapp.core.errors import Forbidden, Invalid  # noqa: F401
 from webapp.models.case import Case, CaseParty  # noqa: F401
 from webapp.models.clock import Clock
 from webapp.models.decision import Decision  # noqa: F401
-from webapp.models.document import Document, NumberSeries  # noqa: F401
+from webapp.models.document import Attachment, Document, NumberSeries  # noqa: F401
 from webapp.models.event import Event
 from webapp.models.market import Market
 from webapp.models.release import SettingValue
 from webapp.models.work_item import Draft, Signing, Submission, WorkItem  # noqa: F401
 from webapp.queries import case_page as pages
 from webapp.queries.work_forms import form_context  # noqa: F401
-from webapp.services import attachments, cases, work_items  # noqa: F401
+from webapp.services import attachments, cases, people, work_items  # noqa: F401
 from webapp.services import documents as document_services  # noqa: F401
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker

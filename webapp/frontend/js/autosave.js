@@ -5,6 +5,7 @@ import { post } from "./request.js";
 
 const PAUSE = 1500;
 const RETRY = 15000;
+const SIGNED_OUT = 401;
 
 export function startAutosave(form) {
   const url = form.dataset.draftUrl;
@@ -29,9 +30,10 @@ export function startAutosave(form) {
     state.dirty = false;
     try {
       await store(form, url, say);
-    } catch {
+    } catch (problem) {
       state.dirty = true;
-      say(message("draft_failed"), true);
+      if (problem.cause === SIGNED_OUT) askToSignIn(note);
+      else say(message("draft_failed"), true);
       later(RETRY);
     } finally {
       state.busy = false;
@@ -68,9 +70,20 @@ async function store(form, url, say) {
     say(message("draft_stale"), true);
     return;
   }
-  if (!response.ok) throw new Error(String(response.status));
+  if (!response.ok) throw new Error("The draft was not saved.", { cause: response.status });
   const saved = await response.json();
   say(message("draft_saved", { time: clock(saved.saved_at) }));
+}
+
+/** Signing in happens in another window, so that what is typed here stays; the next try then succeeds. */
+function askToSignIn(note) {
+  if (!note) return;
+  const link = document.createElement("a");
+  link.href = note.dataset.signIn;
+  link.target = "_blank";
+  link.textContent = message("sign_in_again");
+  note.replaceChildren(message("signed_out"), " ", link);
+  note.classList.add("is-problem");
 }
 
 function clock(instant) {

@@ -4,8 +4,7 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
-/** POST a form's data; the server answers a fragment or JSON instead of a whole page. */
-export function post(url, data, signal) {
+function send(url, data, signal) {
   return fetch(url, {
     method: "POST",
     body: data,
@@ -13,4 +12,23 @@ export function post(url, data, signal) {
     headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" },
     signal,
   });
+}
+
+/** POST a form's data; the server answers a fragment or JSON instead of a whole page. */
+export async function post(url, data, signal) {
+  const response = await send(url, data, signal);
+  if (response.status !== 400 || !(await renewToken())) return response;
+  data.delete("csrf_token"); // the header carries the new one
+  return send(url, data, signal);
+}
+
+/** After signing in anew in another window the page's token is an old one: take over that of a fresh page. */
+async function renewToken() {
+  const page = await fetch(location.href, { credentials: "same-origin" });
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+  const token = fresh.querySelector('meta[name="csrf-token"]')?.content;
+  if (!token || page.redirected) return false;
+  document.querySelector('meta[name="csrf-token"]').content = token;
+  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
+  return true;
 }
