@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from webapp.models.account import Agency, Appointment, Person, Position
-from webapp.models.case import Case
 from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor, actor_of
 from webapp.services import attachments, cases, work_items
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
+
+    from webapp.models.case import Case
 
 DEMO = Path(__file__).parents[2] / "workflows" / "tongzhou" / "demo"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -92,7 +93,10 @@ def complete(
     return work_items.complete(session, who, item.id, revision=seen, values=values, **more)
 
 
-TOWNS = {"market": ("majuqiao", "majuqiao-sh", "majuqiao-ld"), "station": ("songzhuang", "songzhuang", "songzhuang-ld")}
+TOWNS = {
+    "market": ("majuqiao", "majuqiao-sh", "majuqiao-ld"),
+    "station": ("songzhuang", "songzhuang", "songzhuang-ld"),
+}
 """Who of the township fills in, reviews and signs each demonstration filing."""
 
 

@@ -202,7 +202,7 @@ def _the_reply_can_be_read(chief: Officer, no: str) -> str:
     page = chief.go(f"/cases/{no}")
     with page.expect_response(lambda answer: answer.url.endswith(".pdf")) as shown:
         page.locator("#documents-title").locator("xpath=ancestor::section").get_by_role(
-            "link", name=re.compile("关于认定.*的复函")
+            "link", name=re.compile("零工市场的复函$")
         ).click()
     assert shown.value.ok
     chief.reads("签名有效，内容未被改动")

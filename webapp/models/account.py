@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.core.clock import beijing_date
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.types import EncryptedText, JSONDoc
 
@@ -80,7 +81,10 @@ class Person(Row, Base):
 
 
 class Appointment(Row, InJurisdiction, Base):
-    """任职: a person holds a position from one day to another, both included, Beijing dates."""
+    """任职: a person holds a position from one day to another, both included, Beijing dates.
+
+    One that is ended (免职) is over from that instant; its last day stays for display.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -93,12 +97,16 @@ class Appointment(Row, InJurisdiction, Base):
     position_id: Mapped[UUID] = mapped_column(ForeignKey("position.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    """When an administrator ended it; `None` while it runs, or if it ran out by its date."""
 
     person: Mapped[Person] = relationship(back_populates="appointments")
     position: Mapped[Position] = relationship()
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether the appointment is in force on a Beijing date."""
+        """Tell whether the appointment is in force on a Beijing date; on the day it was ended it is not."""
+        if self.ended_at is not None and beijing_date(self.ended_at) <= day:
+            return False
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 

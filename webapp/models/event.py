@@ -71,6 +71,19 @@ class ChainHead(Base):
     """Keyed digest of `seq` and `hash`: whoever holds the database but not the keys cannot forge it."""
 
 
+class ChainCheck(Base):
+    """What the last walk along a jurisdiction's chain found; the next one writes over it."""
+
+    __tablename__ = "chain_check"
+
+    jurisdiction_id: Mapped[UUID] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
+    checked_at: Mapped[datetime]
+    up_to: Mapped[int]
+    """Number of the last link that was there."""
+    breaks: Mapped[list[dict[str, Any]]] = mapped_column(JSONDoc, default=list)
+    """`{"seq": …, "reason": …}` for each place where the chain does not hold."""
+
+
 _SQLITE_REFUSES = "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END"
 _POSTGRESQL_REFUSES = """CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'event is append-only'; END $$"""

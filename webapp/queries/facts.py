@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 import forms
 from webapp.core.clock import beijing_date
+from webapp.models.decision import Decision
 from webapp.models.work_item import Submission
 from webapp.queries.releases import form_of, pack_of_case
 from webapp.queries.settings import settings_of
@@ -53,11 +54,21 @@ def scope_of(session: Session, case: Case) -> dict[str, Any]:
     """Return the read-only names that expressions of a case see: case, market, facts, settings."""
     pack = pack_of_case(session, case)
     return {
-        "case": case_scope(case),
+        "case": case_scope(case) | {"decisions": decisions_of(session, case)},
         "market": market_scope(case.market),
         "facts": facts_of(session, case),
         "settings": settings_of(session, case.jurisdiction_id, pack),
     }
+
+
+def decisions_of(session: Session, case: Case) -> dict[str, Any]:
+    """Return what the rules of a case said last, by the step that asked them."""
+    rows = session.execute(
+        select(Decision.element_id, Decision.outputs)
+        .where(Decision.case_id == case.id)
+        .order_by(Decision.decided_at, Decision.id)
+    )
+    return dict(rows.all())
 
 
 def case_scope(case: Case) -> dict[str, Any]:

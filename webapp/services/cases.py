@@ -11,13 +11,16 @@ from webapp.models.account import Person, Position
 from webapp.models.case import Case, CaseParty
 from webapp.packs import APPLICANT, APPLICANT_KIND
 from webapp.queries.releases import current_process, definition_of, pack_of_release
-from webapp.services import clocks, markets, numbers, steps
+from webapp.services import archives, clocks, documents, markets, numbers, steps
 from webapp.services.events import record
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.queries.actors import Actor
+
+
+LONGEST_REASON = 500
 
 
 def start(session: Session, actor: Actor, process_key: str) -> Case:
@@ -75,11 +78,18 @@ def withdraw(session: Session, actor: Actor, case: Case, *, reason: str) -> None
         raise Forbidden("只有申请单位的经办人可以撤回本件。")
     if locked.status != "running":
         raise Locked("本件已经办结或已撤回，不能再撤回。")
-    if not reason.strip():
-        raise Invalid("请写明撤回的理由。", field="reason")
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise Invalid(f"请写明撤回的理由，不超过 {LONGEST_REASON} 个字。", field="reason")
     steps.abandon(session, locked, actor)
     now = time.now()
     locked.status, locked.finished_at = "withdrawn", now
     clocks.stop_all(session, locked, now)
     markets.drop(locked)
-    record(session, "case.withdrawn", actor=actor, case=locked, data={"reason": reason.strip()})
+    record(session, "case.withdrawn", actor=actor, case=locked, data={"reason": reason})
+    if locked.submitted_at is not None:
+        decider = definition_of(session, locked.process_version).properties["agency"]
+        given = {"template": "withdrawal_notice", "agency": decider, "reason": reason}
+        documents.issue(session, locked, actor, element_id="withdrawal", given=given)
+    archives.archive(session, locked)
+    record(session, "case.archived", actor=actor, case=locked, data={"retention": locked.retention})

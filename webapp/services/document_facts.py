@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from webapp.models.market import Market
 
 
+APPROVE = "document.approve"
+"""The right of those who sign a document off (签发)."""
+
+
 def document_facts(
     session: Session,
     case: Case,
@@ -66,7 +70,7 @@ def document_facts(
             "序号": number[1] if number else None,
             "年": today.year,
             "日期": today,
-            "签发人": None,
+            "签发人": _approver(session, case, agency),
         },
         "设置": dict(settings_of(session, case.jurisdiction_id, pack_of_case(session, case))),
         "参数": _parameters(session, case, given),
@@ -113,6 +117,23 @@ def _signers(session: Session, case: Case) -> dict[str, list[dict[str, Any]]]:
             }
         )
     return found
+
+
+def _approver(session: Session, case: Case, agency: Agency) -> str | None:
+    """Who approved the issue: the newest valid signature of the agency under the right to do so."""
+    rows = session.scalars(
+        select(Signing)
+        .join(Signing.work_item)
+        .where(
+            WorkItem.case_id == case.id,
+            WorkItem.agency_id == agency.id,
+            WorkItem.status == "done",
+            Signing.voided_at.is_(None),
+        )
+        .options(joinedload(Signing.person), joinedload(Signing.work_item).joinedload(WorkItem.position))
+        .order_by(Signing.signed_at.desc())
+    )
+    return next((row.person.name for row in rows if APPROVE in row.work_item.position.rights), None)
 
 
 def _attachments(session: Session, case: Case) -> dict[str, dict[str, Any]]:

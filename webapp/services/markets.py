@@ -71,6 +71,10 @@ def recognise(session: Session, case: Case) -> Market:
         Invalid: If another recognised market bears the name already.
     """
     market = propose(session, case, short=facts_of(session, case)[OPINION].get("market_short_name"))
+    today = beijing_date(time.now())
+    if market.no is None:  # the register is locked from here on, so that no twin slips in beside us
+        number = numbers.draw(session, case.jurisdiction_id, "market", today.year)
+        market.no = f"{pack_of_case(session, case).case_prefix}-SC-{today.year}-{number:03d}"
     twin = select(Market.id).where(
         Market.jurisdiction_id == case.jurisdiction_id,
         Market.name == market.name,
@@ -79,10 +83,8 @@ def recognise(session: Session, case: Case) -> Market:
     )
     if session.scalar(twin) is not None:
         raise Invalid(f"名录中已有“{market.name}”，请由科室改用其他名称后再提请决定。")
-    today = beijing_date(time.now())
-    if market.no is None:
-        number = numbers.draw(session, case.jurisdiction_id, "market", today.year)
-        market.no = f"{pack_of_case(session, case).case_prefix}-SC-{today.year}-{number:03d}"
+    if market.operator is not None:
+        _name_operator(market.operator, facts_of(session, case)[FILING]["operator"])
     market.status, market.recognised_on = "recognised", today
     return market
 
@@ -113,6 +115,7 @@ def _describe(session: Session, market: Market, filing: dict[str, Any]) -> None:
 
 
 def _operator(session: Session, market: Market, given: dict[str, Any]) -> Operator | None:
+    """Link the operator; what the register says of one that is known changes only with a decision."""
     if not given.get("uscc"):
         return None
     operator = session.scalar(
@@ -123,9 +126,13 @@ def _operator(session: Session, market: Market, given: dict[str, Any]) -> Operat
     if operator is None:
         operator = Operator(jurisdiction_id=market.jurisdiction_id, uscc=given["uscc"], name="", kind="")
         session.add(operator)
+        _name_operator(operator, given)
+    return operator
+
+
+def _name_operator(operator: Operator, given: dict[str, Any]) -> None:
     operator.name, operator.kind = str(given["name"]), str(given["kind"])
     operator.licence_no = given.get("licence_no")
-    return operator
 
 
 def _number(value: object) -> Decimal | None:

@@ -39,6 +39,7 @@ class Stages:
         if name in self._kept:
             self._backend.restore(name, db.engine)
             return self._kept[name]
+        self.fresh()
         with unit_of_work() as session:
             self._kept[name] = getattr(filings, stage)(session, kind).id
         self._backend.save(name, db.engine)
@@ -60,11 +61,14 @@ def stages(_app: Flask, backend: Backend) -> Stages:
 
 
 @pytest.fixture
-def app(_app: Flask, stages: Stages, frozen_clock: FrozenClock) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, _app: Flask, stages: Stages, frozen_clock: FrozenClock
+) -> Iterator[Flask]:
     """The application with the demonstration's people, on Friday 2026-11-20, 10:00 in Beijing."""
     with _app.app_context():
         install_process_state(_app.extensions[SETTINGS])  # another test may have made another application
-        stages.fresh()
+        if "at" not in request.fixturenames:
+            stages.fresh()
         yield _app
         assert not uow.is_open(), "a unit of work was left open"
         assert db.engine.pool.checkedout() == 0, "a database connection was not given back"
@@ -72,7 +76,7 @@ def app(_app: Flask, stages: Stages, frozen_clock: FrozenClock) -> Iterator[Flas
 
 @pytest.fixture
 def at(app: Flask, stages: Stages) -> Callable[..., UUID]:
-    """Return a case that stands at a stage (a function of `filings`); call it first in a test."""
+    """Return a case that stands at a stage (a function of `filings`); call it first in a test, and once."""
     return lambda stage, kind="market": stages.bring(stage, kind)
 
 

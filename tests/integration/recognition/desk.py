@@ -14,7 +14,6 @@ from webapp.models.clock import Clock
 from webapp.models.decision import Decision  # noqa: F401
 from webapp.models.document import Attachment, Document, NumberSeries  # noqa: F401
 from webapp.models.event import Event
-from webapp.models.market import Market
 from webapp.models.release import SettingValue
 from webapp.models.work_item import Draft, Signing, Submission, WorkItem  # noqa: F401
 from webapp.queries import case_page as pages
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from webapp.models.market import Market
     from webapp.queries.case_page import CasePage
 
 BUREAU = "renshe"

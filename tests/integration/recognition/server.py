@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 STARTS_WITHIN_SECONDS = 90
 
 
-class Gone(Exception):
+class Gone(Exception):  # noqa: N818 - what is the case
     """The server died before it answered; whether it did what was asked is not known."""
 
 

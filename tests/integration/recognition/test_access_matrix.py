@@ -153,9 +153,7 @@ def named(at):
 
 def url_of(app, endpoint, method, names):
     (rule,) = [
-        rule
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint == endpoint and method in rule.methods
+        rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint and method in rule.methods
     ]
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: names[part[1]], rule.rule)
 
@@ -196,7 +194,9 @@ def test_each_person_gets_what_the_table_says(app, named, browse, role):
 
 def scrubbed(answer, names):
     """An answer without what differs between any two answers, and without the address that was asked."""
-    text = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|content="[\w.-]{40,}"|请求编号 .*', "", answer.text)
+    text = re.sub(
+        r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|content="[\w.-]{40,}"|请求编号 .*', "", answer.text
+    )
     for name in names.values():
         text = text.replace(name, "…")
     return answer.status_code, text

@@ -31,7 +31,7 @@ def at_once(app, backend):
             with app.app_context():
                 try:
                     outcomes[number] = inside(act)
-                except Exception as problem:
+                except Exception as problem:  # noqa: BLE001 - it is what the act came to
                     outcomes[number] = problem
 
         def inside(act):
@@ -156,9 +156,7 @@ def test_a_withdrawal_and_a_completion_do_not_both_happen(at, at_once):
         return "withdrawn"
 
     values = filings.content("station")["opinion_police"]
-    outcomes = at_once(
-        withdrawing, completing(case_id, "gongan", "opinion_police", values), case_id=case_id
-    )
+    outcomes = at_once(withdrawing, completing(case_id, "gongan", "opinion_police", values), case_id=case_id)
     assert outcomes[0] == "withdrawn"
     assert desk.open_steps(case_id) == set()
     (item,) = desk.items(case_id, "opinion_police")
@@ -227,7 +225,13 @@ def test_a_document_that_cannot_be_set_leaves_nothing_half_done_and_uses_no_numb
         desk.act(case_id, "majuqiao-ld", "township_sign", {"pass": True})
     assert snapshot(case_id) == before
     desk.act(case_id, "majuqiao-ld", "township_sign", {"pass": False, "opinion": "请删去表情符号。"})
-    desk.act(case_id, "majuqiao", "file", given["filing"] | {"need": filings.content("market")["filing"]["need"]}, files=given["files"])
+    desk.act(
+        case_id,
+        "majuqiao",
+        "file",
+        given["filing"] | {"need": filings.content("market")["filing"]["need"]},
+        files=given["files"],
+    )
     desk.act(case_id, "majuqiao-sh", "township_review", {"pass": True})
     desk.act(case_id, "majuqiao-ld", "township_sign", {"pass": True})
     assert [paper.number for paper in desk.documents(case_id)] == ["马政请〔2026〕1号"]

@@ -64,7 +64,9 @@ def verdict_on(pack, filing):
     """Test a filing against the decision table: its verdict, and the conditions of its kind by name."""
     schema = form_of(pack, "filing")
     facts = {"filing": forms.fill(schema, forms.from_json(schema, filing))}
-    result = dmn.evaluate(pack.processes["recognition"].sources["recognition.dmn"], "eligible", {"facts": facts})
+    result = dmn.evaluate(
+        pack.processes["recognition"].sources["recognition.dmn"], "eligible", {"facts": facts}
+    )
     lines = [
         (rule.outputs["条件"], rule.matched)
         for decision in result.trace.decisions

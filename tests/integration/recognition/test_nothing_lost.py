@@ -36,7 +36,7 @@ def filing_fields(case_id, **changes):
 
 def message_at(page, name):
     """The message that the page shows at the field of this name and reads out with it."""
-    shown = re.search(rf'<p class="field-error" id="e-{re.escape(name)}">(.*?)</p>', page, re.S)
+    shown = re.search(rf'<p class="field-error" id="e-{re.escape(name)}">(.*?)</p>', page, re.DOTALL)
     assert shown, f"no message at {name}"
     assert re.search(rf'aria-describedby="[^"]*\be-{re.escape(name)}\b', page)
     assert f'href="#f-{name}"' in page, "the summary leads to the field"
@@ -125,7 +125,9 @@ def test_a_draft_is_kept_exactly_as_typed_and_survives_signing_in_anew(at, brows
     }
     person = browse("majuqiao")
     fields = filing_fields(case_id) | typed
-    saved = person.post(f"{address(case_id, 'file')}/draft", data=fields, headers={"X-Requested-With": "fetch"})
+    saved = person.post(
+        f"{address(case_id, 'file')}/draft", data=fields, headers={"X-Requested-With": "fetch"}
+    )
     assert (saved.status_code, saved.json["revision"]) == (200, 1)
     person.post("/sign-out")
     again = browse("majuqiao").get(address(case_id, "file"))
@@ -221,7 +223,9 @@ def test_a_draft_of_a_step_that_is_over_is_told_with_the_text_kept(at, browse):
     page = browse("renshe").post(f"{item}/draft", data={"note": "写到一半"})
     assert page.status_code == 409
     assert "写到一半" in page.text
-    script = browse("renshe").post(f"{item}/draft", data={"note": "写到一半"}, headers={"X-Requested-With": "fetch"})
+    script = browse("renshe").post(
+        f"{item}/draft", data={"note": "写到一半"}, headers={"X-Requested-With": "fetch"}
+    )
     assert script.status_code == 409
     assert "已由演示吴昊" in script.json["error"]["changes"][0]
 
@@ -239,17 +243,21 @@ def test_the_declaration_stays_made_when_something_else_is_wrong(at, browse):
 
 
 @pytest.mark.parametrize(
-    ("uploader", "name", "content", "says"),
-    [("renshe", "照片扫描.pdf", filings.PDF, "请上传 jpg、jpeg、png"), ("majuqiao", "别人的.png", filings.PNG, "不属于本办件")],
+    ("uploader", "file", "says"),
+    [
+        ("renshe", ("照片扫描.pdf", filings.PDF), "请上传 jpg、jpeg、png"),
+        ("majuqiao", ("别人的.png", filings.PNG), "不属于本办件"),
+    ],
+    ids=["not a picture", "somebody else's"],
 )
-def test_a_file_that_this_field_does_not_take_is_told_at_it(at, browse, uploader, name, content, says):
+def test_a_file_that_this_field_does_not_take_is_told_at_it(at, browse, uploader, file, says):
     """Photographs are pictures; and nobody hands in what somebody else uploaded."""
     case_id = at("consulted")
     with desk.unit_of_work() as session:
         who = filings.actor(session, uploader)
-        key = str(desk.attachments.upload(session, who, name, content).id)
+        key = str(desk.attachments.upload(session, who, *file).id)
     sent = page_fields(case_id, "site_check", {"photos": [key]})
     answer = browse("renshe").post(address(case_id, "site_check"), data=sent)
     assert answer.status_code == 422
     assert says in message_at(answer.text, "photos")
-    assert (name in answer.text) is (uploader == "renshe")
+    assert (file[0] in answer.text) is (uploader == "renshe")

@@ -31,7 +31,9 @@ def sign(case_id, username, values, **more):
 def signatures(case_id):
     with read_only() as session:
         (item,) = session.query(desk.WorkItem).filter_by(case_id=case_id, element_id="site_check")
-        return [(row.person.username, row.voided_at is None, row.declares_no_conflict) for row in item.signings]
+        return [
+            (row.person.username, row.voided_at is None, row.declares_no_conflict) for row in item.signings
+        ]
 
 
 def test_two_people_who_sign_the_same_complete_the_step(case_id, values):

@@ -27,12 +27,17 @@ def assert_over(case_id, app, frozen_clock):
     assert open_clocks(case_id) == 0
     market = desk.case_of(case_id).market
     assert market is None or (market.status, market.no) == ("dropped", None)
-    assert desk.events(case_id)[-1].kind == "case.withdrawn"
+    assert [happened.kind for happened in desk.events(case_id, "case.withdrawn")] == ["case.withdrawn"]
+    assert desk.events(case_id)[-1].kind == "case.archived"
     assert desk.events(case_id, "case.finished") == []
     papers = [paper.id for paper in desk.documents(case_id)]
     frozen_clock.move(days=120)
     desk.work(app)
-    kinds = {happened.kind for happened in desk.events(case_id) if happened.at > frozen_clock.instant - timedelta(days=1)}
+    kinds = {
+        happened.kind
+        for happened in desk.events(case_id)
+        if happened.at > frozen_clock.instant - timedelta(days=1)
+    }
     assert kinds <= {"document.sealed"}, "papers that left before are still sealed"
     assert [paper.id for paper in desk.documents(case_id)] == papers
     assert desk.case_of(case_id).status == "withdrawn"
@@ -105,7 +110,7 @@ def test_whoever_still_has_the_form_open_is_told(at):
     case_id = at("accepted")
     (item,) = desk.items(case_id, "opinion_police")
     desk.withdraw(case_id, "majuqiao")
-    with pytest.raises(Stale, match="已于.*取消"), unit_of_work() as session:
+    with pytest.raises(Stale, match=r"已于.*取消"), unit_of_work() as session:
         desk.work_items.complete(
             session,
             filings.actor(session, "gongan"),
