@@ -52,7 +52,7 @@ test: build ## 单元、集成（SQLite 与 PostgreSQL）、政策包、迁移�
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/packs tests/architecture tests/migrations tests/integration
 
 journeys: build ## 在真实浏览器中走完整流程
-	@CHROMIUM="$$(sh scripts/find_chromium.sh)" && export CHROMIUM && $(PYTEST) tests/journeys
+	@CHROMIUM="$$(sh scripts/find_chromium.sh)" && export CHROMIUM && $(PYTEST) -n 2 --dist worksteal tests/journeys
 
 check: lint types imports packs ## 全部静态检查
 

@@ -7,7 +7,7 @@ from forms.attached import attachments_by_field
 from forms.binding import BoundForm, bind, check
 from forms.codec import to_json
 from forms.diff import Change, diff
-from forms.display import Row, Section, display
+from forms.display import Row, Section, display, display_draft
 from forms.fields import Drawn
 from forms.reading import read
 from forms.schema import Component, FormSchema, Option, SchemaError, pattern_of
@@ -32,6 +32,7 @@ __all__ = [
     "check",
     "diff",
     "display",
+    "display_draft",
     "fill",
     "from_json",
     "merge_personal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from forms import storage
 from webapp.core import clock, identifiers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from forms.schema import Component, FormSchema
     from webapp.core.clauses import Basis
@@ -69,7 +70,26 @@ def display(schema: FormSchema, values: Mapping[str, Any], *, reveal: bool = Fal
     Raises:
         Invalid: If a stored value does not fit the schema.
     """
-    typed = storage.from_json(schema, values)
+    return _laid_out(schema, storage.from_json(schema, values), reveal=reveal)
+
+
+def display_draft(schema: FormSchema, entered: Mapping[str, Any]) -> list[Section]:
+    """Lay out a draft for the person who typed it: in full, the unreadable as typed, the empty left out.
+
+    Args:
+        schema: The form.
+        entered: What :attr:`forms.BoundForm.draft` gave.
+    """
+    found = []
+    for section in _laid_out(schema, storage.from_draft(schema, entered), reveal=True):
+        rows = tuple(row for row in section.rows if row.text != EMPTY)
+        records = tuple(record for record in section.records if any(cell.text != EMPTY for cell in record))
+        if rows or records:
+            found.append(replace(section, rows=rows, records=records))
+    return found
+
+
+def _laid_out(schema: FormSchema, typed: Mapping[str, Any], *, reveal: bool) -> list[Section]:
     sections: list[Section] = []
     for section in _sections(schema.components, typed, schema.title, "", reveal=reveal):
         if sections and not section.columns and sections[-1].title == section.title:
@@ -148,9 +168,9 @@ def _text(component: Component, value: Any) -> str:
         return EMPTY
     if component.type == "filepicker":
         return f"{len(value)} 个文件"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "、".join(_chosen(component, entry) for entry in value)
-    if component.format == "address":
+    if component.format == "address" and isinstance(value, Mapping):
         return str(value["text"])
     return _chosen(component, value)
 

@@ -22,6 +22,11 @@ def from_json(schema: FormSchema, stored: Mapping[str, Any]) -> dict[str, Any]:
     return _read(schema.components, stored, "")
 
 
+def from_draft(schema: FormSchema, entered: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn a draft into typed values; what cannot be read stays the text that was typed."""
+    return _read(schema.components, entered, "", strict=False)
+
+
 def fill(schema: FormSchema, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return typed values with every key of the form there.
 
@@ -85,29 +90,35 @@ def _take_out(
                     _take_out(component.children, row, f"{place}{number}.", personal)
 
 
-def _read(components: Sequence[Component], stored: Mapping[str, Any], path: str) -> dict[str, Any]:
+def _read(
+    components: Sequence[Component], stored: Mapping[str, Any], path: str, *, strict: bool = True
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for component in components:
         if component.key is None:
-            found |= _read(component.children, stored, path)
+            found |= _read(component.children, stored, path, strict=strict)
         elif component.key in stored:
-            found[component.key] = _read_one(component, stored[component.key], path + component.key)
+            place = path + component.key
+            found[component.key] = _read_one(component, stored[component.key], place, strict=strict)
     return found
 
 
-def _read_one(component: Component, value: Any, path: str) -> Any:
+def _read_one(component: Component, value: Any, path: str, *, strict: bool) -> Any:
     if component.type == "group":
-        return _read(component.children, value, f"{path}.") if isinstance(value, Mapping) else {}
+        inner = value if isinstance(value, Mapping) else {}
+        return _read(component.children, inner, f"{path}.", strict=strict)
     if component.type == "dynamiclist":
         rows = value if isinstance(value, list | tuple) else []
         return [
-            _read(component.children, row, f"{path}.{number}.")
+            _read(component.children, row, f"{path}.{number}.", strict=strict)
             for number, row in enumerate(rows)
             if isinstance(row, Mapping)
         ]
     try:
         return codec.from_json_value(component, value)
     except ValueError as error:
+        if not strict:
+            return "，".join(text for text in codec.as_texts(value) if text)
         raise Invalid(str(error), field=path) from None
 
 

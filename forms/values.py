@@ -139,9 +139,9 @@ def read_position(lng: str, lat: str) -> tuple[Decimal | None, Decimal | None]:
     """
     place = (read_number(lng, decimals=12), read_number(lat, decimals=12))
     if (place[0] is None) != (place[1] is None):
-        raise Unreadable("地图位置须同时有经度和纬度，请在地图上重新点选。")
+        raise Unreadable("地图位置须同时有经度和纬度，请补填，或重新取当前位置。")
     for value, (low, high), name in zip(place, (LONGITUDE, LATITUDE), ("经度", "纬度"), strict=True):
         if value is not None and not low <= value <= high:
-            raise Unreadable(f"{name}应在 {low} 至 {high} 之间，请在地图上重新点选。")
+            raise Unreadable(f"{name}应在 {low} 至 {high} 之间，请核对后重填，或重新取当前位置。")
     lng_value, lat_value = (None if v is None else plain_number(round(v, 6)) for v in place)
     return lng_value, lat_value

@@ -7,17 +7,57 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from webapp.extensions import db
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
 
 _OPTIONS = "-F -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB"
+
+
+@contextmanager
+def rival(after: str, statement: str) -> Iterator[list[str]]:
+    """Let another connection run a statement just after one that begins with `after`, the first time.
+
+    On PostgreSQL it gives up where it would have to wait. On SQLite it never gets in: there is one
+    writer at a time. Yields what happened.
+    """
+    tries: list[str] = []
+
+    def interfere(connection: Connection, _: object, text: str, *__: object) -> None:
+        if tries or not text.startswith(after):
+            return
+        tries.append("one writer")
+        if connection.dialect.name == "postgresql":
+            tries[0] = _tried(statement)
+
+    event.listen(db.engine, "after_cursor_execute", interfere)
+    try:
+        yield tries
+    finally:
+        event.remove(db.engine, "after_cursor_execute", interfere)
+
+
+def _tried(statement: str) -> str:
+    try:
+        with db.engine.begin() as other:
+            other.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
+            other.exec_driver_sql(statement)
+    except OperationalError:
+        return "refused"
+    return "done"
 
 
 class PostgresServer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ from sqlalchemy import select
 from webapp import packs
 from webapp.config import current_settings, key_file_of
 from webapp.core import crypto
+from webapp.core.errors import Invalid
 from webapp.integrations.storage import blob_store
 from webapp.models.account import Jurisdiction, Person
 from webapp.queries import profile
-from webapp.services import accounts, events, jobs, keys
+from webapp.services import accounts, events, installation, jobs, keys
 from webapp.services import demo as demonstration
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
@@ -39,6 +41,7 @@ def init_app(app: Flask) -> None:
     for group in (audit, key_commands, sessions, job_commands, demo, pack_commands):
         app.cli.add_command(group)
     app.cli.add_command(work)
+    app.cli.add_command(install_pack)
 
 
 @audit.command("verify")
@@ -119,6 +122,33 @@ def work(*, once: bool) -> None:
         click.echo(f"完成 {worker.run_until_idle()} 项。")
     else:
         worker.run()
+
+
+@click.command("install")
+@click.argument("pack")
+@click.option("--admin", required=True, help="User name of the first administrator.")
+@click.option("--name", required=True, help="Name of the first administrator.")
+@click.option("--force", is_flag=True, help="Add an administrator although there is one.")
+@with_appcontext
+def install_pack(pack: str, admin: str, name: str, *, force: bool) -> None:
+    """Set up the jurisdiction of a pack of `workflows`, and its first administrator."""
+    folder = ROOT / "workflows" / pack
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", pack) or not (folder / "pack.toml").is_file():
+        raise click.ClickException(f"workflows 下没有政策包“{pack}”。")
+    try:
+        loaded = packs.load(folder, forms_root=ROOT / "forms", templates_root=ROOT / "docs_templates")
+        with unit_of_work() as session:
+            jurisdiction = installation.install(session, loaded)
+            password = installation.first_administrator(
+                session, jurisdiction, username=admin, name=name, force=force
+            )
+    except Invalid as refused:
+        raise click.ClickException(
+            "\n".join(text for texts in refused.errors.values() for text in texts)
+        ) from None
+    click.echo(f"{jurisdiction.name}已设置，政策包 {loaded.key} {loaded.version} 已启用。")
+    click.echo(f"系统管理员 {admin.strip().lower()}，初始密码 {password}")
+    click.echo("密码只显示这一次，首次登录须修改。")
 
 
 @demo.command("seed")

@@ -19,7 +19,7 @@ import structlog
 
 from webapp.config import current_settings
 from webapp.core import clock
-from webapp.services import documents, jobs, sign_in, timers
+from webapp.services import chain_checks, documents, jobs, sign_in, timers
 from webapp.uow import read_only, unit_of_work
 
 if TYPE_CHECKING:
@@ -63,11 +63,13 @@ class Sweep:
         kind: Key of the handler; it gets `{"id": …}`.
         find: Returns ids of what is to be done.
         every_seconds: How often to look.
+        owner: Returns the jurisdiction whose work a found id is; housekeeping belongs to none.
     """
 
     kind: str
-    find: Callable[[Session], Sequence[UUID]]
+    find: Callable[[Session], Sequence[UUID | str]]
     every_seconds: float = 30
+    owner: Callable[[Session, Any], UUID | None] = lambda *_: None
 
 
 @dataclass
@@ -216,7 +218,13 @@ class Worker:
             return
         with unit_of_work() as session:
             for identity in found:
-                jobs.enqueue(session, sweep.kind, {"id": str(identity)}, dedup=f"{sweep.kind}:{identity}")
+                jobs.enqueue(
+                    session,
+                    sweep.kind,
+                    {"id": str(identity)},
+                    dedup=f"{sweep.kind}:{identity}",
+                    jurisdiction_id=sweep.owner(session, identity),
+                )
 
     def _beat(self) -> None:
         if time.monotonic() < self._next_beat:
@@ -264,6 +272,17 @@ def _forget_session(session: Session, payload: Mapping[str, Any]) -> None:
     sign_in.forget(session, UUID(payload["id"]))
 
 
+def _forget_lock(session: Session, payload: Mapping[str, Any]) -> None:
+    sign_in.forget_lock(session, payload["id"])
+
+
+def _verify_chain(job: LeasedJob) -> None:
+    with read_only() as session:
+        found = chain_checks.walk(session, UUID(job.payload["id"]))
+    with job.step() as (session, _):
+        chain_checks.keep(session, found)
+
+
 def _handle_overdue(session: Session, payload: Mapping[str, Any]) -> None:
     timers.handle_overdue(session, UUID(payload["id"]))
 
@@ -280,13 +299,17 @@ def _seal_document(job: LeasedJob) -> None:
 
 HANDLERS: dict[str, Handler] = {
     documents.SEAL_JOB: Leased(_seal_document),
+    chain_checks.JOB: Leased(_verify_chain, lease_seconds=900),
     "clock.overdue": Transactional(_handle_overdue),
     "session.forget": Transactional(_forget_session),
+    "sign_in_lock.forget": Transactional(_forget_lock),
 }
 """What to do for each kind of job."""
 
 SWEEPS: list[Sweep] = [
-    Sweep("clock.overdue", timers.overdue, every_seconds=15),
+    Sweep("clock.overdue", timers.overdue, every_seconds=15, owner=timers.jurisdiction_of),
+    Sweep(chain_checks.JOB, chain_checks.due, every_seconds=600, owner=lambda _, found: found),
     Sweep("session.forget", sign_in.forgettable, every_seconds=3600),
+    Sweep("sign_in_lock.forget", sign_in.old_locks, every_seconds=3600),
 ]
 """What to look for, and how often."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -97,7 +99,7 @@ def test_the_worker_does_what_is_due_and_ends(run, app, client, jurisdiction, fr
     frozen_clock.move(days=200)
     done = run("worker", "--once")
     assert done.exit_code == 0, done.output
-    assert "完成 1 项" in done.output
+    assert "完成 4 项" in done.output, "a session, two counts of failures, a walk along the chain"
     with read_only() as session:
         assert session.query(LoginSession).count() == 0
 
@@ -109,6 +111,45 @@ def test_the_demonstration_is_seeded_twice_without_harm(run, app):
     listed = run("demo", "accounts").output
     assert "majuqiao" in listed
     assert listed.count("演示周敏") == 1
+
+
+@pytest.fixture
+def production(app, monkeypatch):
+    from webapp.config import SETTINGS
+
+    settings = app.extensions[SETTINGS].model_copy(update={"env": "production"})
+    monkeypatch.setitem(app.extensions, SETTINGS, settings)
+
+
+@pytest.mark.usefixtures("production")
+def test_a_pack_is_installed_with_its_first_administrator(run, client):
+    done = run("install", "tongzhou", "--admin", "GuanLi", "--name", "测试管理员")
+    assert done.exit_code == 0, done.output
+    password = re.search(r"系统管理员 guanli，初始密码 (\S+)", done.output)[1]
+    assert client.sign_in("guanli", password).status_code == 302
+    assert client.get("/admin").location == "/me/password"
+    changed = {"current": password, "new": "Xin-mima-2026", "again": "Xin-mima-2026"}
+    assert client.post("/me/password", data=changed).status_code == 302
+    assert "马驹桥镇 经办" in client.get("/admin/people").text
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_a_second_administrator_is_installed_on_purpose_only(run, client):
+    first = ("install", "tongzhou", "--admin", "guanli", "--name", "测试管理员")
+    assert run(*first).exit_code == 0
+    again = run("install", "tongzhou", "--admin", "guanli2", "--name", "测试管理员乙")
+    assert again.exit_code == 1
+    assert "已有系统管理员" in again.output
+    assert run(*first, "--force").exit_code == 1, "the user name is taken"
+    done = run("install", "tongzhou", "--admin", "guanli2", "--name", "测试管理员乙", "--force")
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("pack", ["nothing", "../tongzhou", "common"])
+def test_what_is_no_pack_is_not_installed(run, app, pack):
+    done = run("install", pack, "--admin", "guanli", "--name", "测试管理员")
+    assert done.exit_code == 1
+    assert "没有政策包" in done.output
 
 
 def test_production_takes_no_demonstration(run, app, monkeypatch):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.databases import rival
 from tests.factories.accounts import make_jurisdiction
 from webapp.core import clock
 from webapp.core.errors import Invalid, Missing
@@ -87,6 +88,14 @@ def test_the_one_that_was_due_first_runs_first(worker, frozen_clock):
 def test_a_key_is_enqueued_once(app):
     assert enqueue(dedup="clock:1") == enqueue(dedup="clock:1")
     assert len(waiting()) == 1
+
+
+def test_a_key_whose_job_is_done_at_this_moment_is_enqueued_anew(app):
+    first = enqueue(dedup="clock:1")
+    with rival("INSERT INTO job", "DELETE FROM job") as tries:
+        second = enqueue(dedup="clock:1")
+    assert [job.id for job in waiting()] == [second]
+    assert (second != first) == (tries == ["done"])
 
 
 def test_a_failure_undoes_what_the_handler_did_and_is_tried_again_later_and_later(worker, frozen_clock):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from tests.databases import rival
 from tests.factories.accounts import (
     PASSWORD,
     appoint,
@@ -17,10 +18,11 @@ from tests.factories.accounts import (
 )
 from webapp.core import clock
 from webapp.core.errors import Invalid, Missing
-from webapp.models.account import LoginSession, Person
+from webapp.models.account import LoginSession, Person, SignInLock
 from webapp.models.event import Event
 from webapp.services import accounts, sign_in
 from webapp.uow import read_only, unit_of_work
+from webapp.worker import make_worker
 
 pytestmark = pytest.mark.usefixtures("app", "frozen_clock")
 
@@ -103,6 +105,39 @@ def test_success_forgets_the_failures_before_it(person):
         for _ in range(4):
             enter(password="wrong")
         assert enter().token
+
+
+def test_success_and_clean_up_take_no_lock_away_from_those_who_sign_in(person):
+    """The row stays when somebody signs in; only a sweep removes it, when it is a day old."""
+    for _ in range(2):
+        assert enter().token
+    with read_only() as session:
+        assert session.scalar(select(func.count()).select_from(SignInLock)) == 2
+
+
+def test_counts_of_failures_are_forgotten_a_day_later_and_not_while_they_lock(person, app, frozen_clock):
+    for _ in range(5):
+        enter(password="wrong")
+    frozen_clock.move(hours=23)
+    with read_only() as session:
+        assert sign_in.old_locks(session) == []
+    frozen_clock.move(hours=2)
+    with read_only() as session:
+        found = sign_in.old_locks(session)
+    assert len(found) == 2
+    enter(password="wrong", address="10.0.0.9")
+    make_worker(app).run_until_idle()
+    with read_only() as session:
+        kept = list(session.scalars(select(SignInLock.failures)))
+    assert kept == [1, 1], "the account and the new address; the old address is forgotten"
+
+
+def test_a_clean_up_at_the_same_moment_is_no_fault(person):
+    """The row that is about to be locked cannot be removed between being found and being locked."""
+    assert enter().token
+    with rival("INSERT INTO sign_in_lock", "DELETE FROM sign_in_lock") as tries:
+        assert enter().token
+    assert tries
 
 
 def test_an_address_that_tries_many_names_is_locked_and_others_are_not(person):

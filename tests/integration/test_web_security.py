@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 
@@ -90,7 +91,8 @@ def test_an_expired_session_says_so_and_keeps_the_way_back(inside, frozen_clock)
     answer = inside.get("/me")
     assert answer.location == "/sign-in?next=/me"
     page = inside.get(answer.location).text
-    assert "登录已过期，请重新登录。已填写的内容已自动保存为草稿。" in page
+    assert "登录已过期，请重新登录。" in page
+    assert "为草稿" not in page, "nothing was filled in"
     assert 'value="/me"' in page
 
 
@@ -100,6 +102,28 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(inside, froz
     assert answer.location == "/sign-in?next=/me"
     answer = inside.post("/me/tokens", headers={"Referer": "https://evil.example/me"})
     assert answer.location == "/sign-in?next=/"
+
+
+def test_an_unknown_cookie_is_no_session_that_ended(client, person):
+    client.set_cookie("linggong", "never heard of")
+    assert "登录已过期，请重新登录" not in client.get(client.get("/me").location).text
+
+
+def test_a_body_is_not_read_before_it_is_known_who_sends_it(client, inside, app, monkeypatch):
+    monkeypatch.setattr("flask.Request._load_form_data", lambda _: pytest.fail("the body was read"))
+    stranger = app.test_client()
+    answer = stranger.post("/attachments", data={"file": (BytesIO(b"x" * 1000), "a.pdf")})
+    assert answer.status_code == 302
+
+
+def test_characters_that_no_database_keeps_are_refused_everywhere(inside):
+    for answer in (
+        inside.get("/me?tab=%00"),
+        inside.post("/me/tokens", data={"name": "a\0b", "days": "30"}),
+        inside.post("/me/tokens", data={"na\0me": "x"}),
+        inside.post("/sign-in", data={"username": "wang\0wu", "password": "x"}),
+    ):
+        assert answer.status_code == 400
 
 
 def test_a_script_is_told_in_its_own_way(client, person):
@@ -262,6 +286,7 @@ def test_a_fault_is_a_plain_page_that_tells_nothing(tmp_path, monkeypatch):
         answer = other.test_client().get("/healthz")
         assert answer.status_code == 500
         assert "系统出现错误" in answer.text
+        assert "为草稿" not in answer.text
         assert "ZeroDivisionError" not in answer.text
     finally:
         with other.app_context():

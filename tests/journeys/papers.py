@@ -25,8 +25,16 @@ def paper(name: str, content: bytes | None = None) -> Paper:
 def filing_of_a_station() -> dict[str, Any]:
     """Return the station's filing of the demonstration without what a station is not asked for."""
     filing: dict[str, Any] = content("station")["filing"]
-    for path in ("need.demand", "need.demand_note", "need.trades", "need.similar", "need.transport", "site.fixed",
-                 "facilities.basic", "rules.kinds"):
+    for path in (
+        "need.demand",
+        "need.demand_note",
+        "need.trades",
+        "need.similar",
+        "need.transport",
+        "site.fixed",
+        "facilities.basic",
+        "rules.kinds",
+    ):
         group, field = path.split(".")
         filing[group].pop(field, None)
     return filing

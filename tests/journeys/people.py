@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from tests.journeys.site_under_test import Site
 
-DECIDING = (("kind", None), ("need", "gathering"), ("platform", "has"), ("operator", "has"), ("operator", "kind"))
+DECIDING = (
+    ("kind", None),
+    ("need", "gathering"),
+    ("platform", "has"),
+    ("operator", "has"),
+    ("operator", "kind"),
+)
 """Fields of a filing, by group, on which it depends what else is asked."""
 Value = Any
 """What a form of the demonstration is told to contain: see `workflows/tongzhou/demo`."""

@@ -106,7 +106,14 @@ class Site:
         given = {f"LINGGONG_{name.upper()}": _plain(value) for name, value in self._settings.items()}
         with (self.var / "server.log").open("wb") as log:
             server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "tests.journeys.served:app"],
+                [
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    "--config",
+                    "gunicorn.conf.py",
+                    "tests.journeys.served:app",
+                ],
                 cwd=ROOT,
                 env={
                     **os.environ,

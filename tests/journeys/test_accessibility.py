@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -14,40 +14,69 @@ from webapp.models.market import Market
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
+
     from tests.journeys.people import Officer, Visitor
     from tests.journeys.site_under_test import Site
+    from webapp.models.case import Case
 
-FORMS = [
-    (filings.started, "market", "majuqiao", "填写认定申请"),
-    (filings.started, "station", "songzhuang", "填写认定申请"),
-    (filings.filled, "market", "majuqiao-sh", "街道乡镇审核"),
-    (filings.reviewed, "market", "majuqiao-ld", "主要领导签发"),
-    (filings.filed, "market", "renshe", "受理审查"),
-    (filings.accepted, "market", "gongan", "反馈意见"),
-    (filings.accepted, "market", "jiaotong", "反馈意见"),
-    (filings.accepted, "market", "caizheng", "反馈意见"),
-    (filings.accepted, "market", "gonghui", "反馈意见"),
-    (filings.accepted, "market", "wangxin", "反馈意见"),
-    (filings.consulted, "market", "renshe", "现场核查"),
-    (filings.checked, "market", "renshe-kz", "拟定综合意见"),
-    (filings.drafted, "market", "renshe-fj", "分管领导审定"),
+
+def sent_to_the_meeting(session: Session, kind: str = "market") -> Case:
+    return filings.drafted(session, kind, route="meeting")
+
+
+def to_be_corrected(session: Session, kind: str = "market") -> Case:
+    case = filings.filed(session, kind)
+    bureau = filings.actor(session, "renshe")
+    filings.complete(session, bureau, case, "acceptance", filings.content(kind)["acceptance_correct"])
+    return case
+
+
+def sent_back(session: Session, kind: str = "market") -> Case:
+    case = filings.drafted(session, kind)
+    answer = {"decision": "return", "comment": "请补充要求的时限。"}
+    filings.complete(session, filings.actor(session, "renshe-fj"), case, "leader_decision", answer)
+    return case
+
+
+class Task(NamedTuple):
+    """A step that waits for somebody."""
+
+    stage: Callable[..., Case]
+    username: str
+    step: str
+    kind: str = "market"
+    position: str | None = None
+
+
+TASKS = [
+    Task(filings.started, "majuqiao", "填写认定申请"),
+    Task(filings.started, "songzhuang", "填写认定申请", "station", "经办"),
+    Task(filings.filled, "majuqiao-sh", "街道乡镇审核"),
+    Task(filings.reviewed, "majuqiao-ld", "主要领导签发"),
+    Task(filings.filed, "renshe", "受理审查"),
+    Task(to_be_corrected, "majuqiao", "补正材料"),
+    Task(filings.accepted, "gongan", "反馈意见"),
+    Task(filings.accepted, "jiaotong", "反馈意见"),
+    Task(filings.accepted, "caizheng", "反馈意见"),
+    Task(filings.accepted, "gonghui", "反馈意见"),
+    Task(filings.accepted, "wangxin", "反馈意见"),
+    Task(filings.consulted, "renshe", "现场核查"),
+    Task(filings.checked, "renshe-kz", "拟定综合意见"),
+    Task(sent_back, "renshe-kz", "拟定综合意见"),
+    Task(filings.drafted, "renshe-fj", "分管领导审定"),
+    Task(sent_to_the_meeting, "renshe-bgs", "局长办公会审议"),
 ]
 PAGES = ["/", "/inbox", "/done", "/cases", "/cases/new", "/me", "/me/password"]
 ADMIN = ["/", "/admin", "/admin/people", "/admin/settings", "/admin/audit", "/api/v1/docs"]
 
 
-@pytest.mark.parametrize(
-    ("stage", "kind", "username", "step"), FORMS, ids=[f"{row[3]}-{row[2]}" for row in FORMS]
-)
-def test_the_form_of_a_step(
-    site: Site, officer: Callable[..., Officer], stage: Callable[..., object], kind: str, username: str, step: str
-) -> None:
-    no = site.shared_case(stage, kind)  # type: ignore[arg-type]
-    position = "经办" if username == "songzhuang" else None
-    somebody = officer(username, position)
-    form = somebody.open_task(no, step)
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.stage.__name__}-{task.username}")
+def test_the_form_of_a_step(site: Site, officer: Callable[..., Officer], task: Task) -> None:
+    somebody = officer(task.username, task.position)
+    form = somebody.open_task(site.shared_case(task.stage, task.kind), task.step)
     assert problems(somebody.page) == []
-    if step in {"填写认定申请", "现场核查"}:
+    if task.step in {"填写认定申请", "现场核查"}:
         form.submit()  # with nothing in it: every message shows
         somebody.page.locator("[data-error-summary]").wait_for()
         assert problems(somebody.page) == []
@@ -81,7 +110,9 @@ def test_the_page_of_a_case_from_beginning_to_end(site: Site, officer: Callable[
 def test_the_document_viewer(site: Site, officer: Callable[..., Officer]) -> None:
     site.shared_case(filings.recognised)
     somebody = officer("renshe-kz")
-    document = site.change(lambda session: session.query(Document).filter_by(template_key="site_check").first())
+    document = site.change(
+        lambda session: session.query(Document).filter_by(template_key="site_check").first()
+    )
     somebody.go(f"/documents/{document.id}")
     assert problems(somebody.page) == []
 
@@ -89,10 +120,18 @@ def test_the_document_viewer(site: Site, officer: Callable[..., Officer]) -> Non
 def test_pages_of_everybody(site: Site, visitor: Callable[..., Visitor]) -> None:
     site.shared_case(filings.recognised)
     market = site.change(lambda session: session.query(Market).filter_by(status="recognised").first())
-    document = site.change(lambda session: session.query(Document).filter_by(template_key="recognition_reply").first())
+    document = site.change(
+        lambda session: session.query(Document).filter_by(template_key="recognition_reply").first()
+    )
     anybody = visitor()
-    for address in ("/sign-in", "/directory", f"/directory/{market.no}", "/verify", f"/v/{document.token}",
-                    "/clauses/tongzhou/TZ-2.1"):
+    for address in (
+        "/sign-in",
+        "/directory",
+        f"/directory/{market.no}",
+        "/verify",
+        f"/v/{document.token}",
+        "/clauses/tongzhou/TZ-2.1",
+    ):
         anybody.go(address)
         assert problems(anybody.page) == [], address
 

@@ -146,9 +146,11 @@ def _the_clerk_corrects_what_is_marked_and_nothing_else(
 ) -> None:
     form = clerk.open_task(no, "补正材料")
     expect(clerk.page.locator(".corrections")).to_contain_text("需补正 2 项，其余内容不可改动")
-    names = set(form.root.locator(".control:visible, input[type=radio]:visible").evaluate_all(
-        "controls => controls.map(control => control.name)"
-    ))
+    names = set(
+        form.root.locator(".control:visible, input[type=radio]:visible").evaluate_all(
+            "controls => controls.map(control => control.name)"
+        )
+    )
     assert names == {"site-right_note", "facilities-other"}
     expect(form.box("site-right_note")).to_contain_text("没有写明租赁合同的编号")
     form.fill(told["correction"]).done("“补正材料”已提交")
@@ -195,7 +197,7 @@ def _the_case_page_tells_the_whole_story(chief: Officer, no: str) -> None:
     chief.reads("归档")
     chief.reads("保管期限")
     chief.reads("主动公开")
-    chief.reads("链式校验通过")
+    chief.reads("本件记录校验通过")
 
 
 def _the_reply_can_be_read(chief: Officer, no: str) -> str:

@@ -74,7 +74,10 @@ def test_the_meeting_decides_when_the_section_sends_it_there(
     site: Site, officer: Callable[..., Officer]
 ) -> None:
     no = site.case(filings.checked)
-    told = filings.content("market")["draft_opinion"] | {"route": "meeting", "market_short_name": "马驹桥镇会议"}
+    told = filings.content("market")["draft_opinion"] | {
+        "route": "meeting",
+        "market_short_name": "马驹桥镇会议",
+    }
     officer("renshe-kz").open_task(no, "拟定综合意见").fill(told).done("已提交")
     officer("renshe-fj").does_not_have(no)
     form = officer("renshe-bgs").open_task(no, "局长办公会审议")

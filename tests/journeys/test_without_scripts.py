@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.factories import filings
 from tests.journeys.papers import filing_of_a_station, paper
-from tests.journeys.people import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable

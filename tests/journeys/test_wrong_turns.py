@@ -133,7 +133,12 @@ def test_after_signing_in_again_in_another_window_the_open_form_goes_on(
 def test_somebody_elses_case_does_not_exist(site: Site, officer: Callable[..., Officer]) -> None:
     no = site.case(filings.filed, "market")
     stranger = officer("songzhuang")
-    for address in (f"/cases/{no}", f"/cases/{no}/diagram.bpmn", f"/cases/{no}/matrix", "/cases/TZ-RD-2026-9999"):
+    for address in (
+        f"/cases/{no}",
+        f"/cases/{no}/diagram.bpmn",
+        f"/cases/{no}/matrix",
+        "/cases/TZ-RD-2026-9999",
+    ):
         stranger.go(address, status=404)
     stranger.go(f"/cases/{no}", status=404)
     stranger.reads("没有找到")

@@ -53,6 +53,13 @@ DEFECTS = {
     "setting": (FLOW, "settings.eligibility_bar", "settings.bar", "bar", "bar"),
     "time limit": (FLOW, "opinion_days workday", "opinion_time workday", "opinion_police", "opinion_time"),
     "overdue setting": (FLOW, 'value="late_opinion"', 'value="late"', "opinion_police", "late"),
+    "readers": (
+        FLOW,
+        'name="readers" value="internal"',
+        'name="readers" value="inside"',
+        "acceptance",
+        "inside",
+    ),
     "presumed value": (FLOW, "&quot;conclusion&quot;", "&quot;verdict&quot;", "opinion_police", "verdict"),
     "correction source": (
         FLOW,
@@ -106,6 +113,29 @@ DEFECTS = {
         'file = "recognition.bpmn"\nprocess_id = "gone"',
         "",
         "gone",
+    ),
+    "filing form of the register": (
+        PACK,
+        'filing_form = "filing"',
+        'filing_form = "application"',
+        "",
+        "application",
+    ),
+    "form that lacks what the register needs": (
+        PACK,
+        'opinion_form = "draft_opinion"',
+        'opinion_form = "site_check"',
+        "",
+        "market_short_name",
+    ),
+    "kind of market without a name": (PACK, '"零工驿站" = "零工驿站"', "", "", "“零工驿站”没有名称后缀"),
+    "clause of the register": (PACK, 'goal = "TZ-1.3"', 'goal = "TZ-1.9"', "", "TZ-1.9"),
+    "process about markets without a register": (
+        PACK,
+        "[market",
+        "[places",
+        "",
+        "没有写明市场名录",
     ),
     "clause of a setting": (
         PACK,

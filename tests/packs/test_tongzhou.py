@@ -83,9 +83,7 @@ def test_steps_that_the_text_does_not_know_are_local_defaults():
     assert cited == {
         "file": "TZ-3.1",
         "issue_report": "TZ-A",
-        "leader_decision": "TZ-3.1",
-        "meeting_decision": "TZ-3.1",
-        "recognise": "TZ-3.1",
+        "recognise": "TZ-3.2",
     }
 
 

@@ -15,7 +15,7 @@ from webapp.api.rendering import answered
 from webapp.integrations import storage
 from webapp.queries import links
 from webapp.queries.document_views import document_row, visible_document
-from webapp.services import attachments, documents
+from webapp.services import attachments, documents, looks
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
@@ -51,14 +51,16 @@ def upload_attachment() -> Response:
 @described(Operation(FILES, "下载材料", "application/octet-stream", problems=(404,)))
 def download_attachment(attachment_id: str) -> Response:
     """One file, always as a download."""
-    with read_only() as session:
-        kept = attachments.readable(session, current_actor(), key_of(attachment_id))
-        return send_file(
-            BytesIO(storage.get(kept.sha256)),
-            mimetype=kept.media_type,
-            as_attachment=True,
-            download_name=kept.name,
-        )
+    actor = current_actor()
+    with unit_of_work() as session:
+        kept = attachments.readable(session, actor, key_of(attachment_id))
+        looks.at_attachment(session, actor, kept)
+    return send_file(
+        BytesIO(storage.get(kept.sha256)),
+        mimetype=kept.media_type,
+        as_attachment=True,
+        download_name=kept.name,
+    )
 
 
 @api.get("/documents/<document_id>")
@@ -86,11 +88,13 @@ def show_document(document_id: str) -> Response:
 @described(Operation(FILES, "公文的 PDF 文件；用印完成前是尚未用印的版本", PDF, problems=(404,)))
 def download_document(document_id: str) -> Response:
     """The file of a document."""
-    with read_only() as session:
-        document = visible_document(session, current_actor(), key_of(document_id))
-        return send_file(
-            BytesIO(documents.file_of(document)),
-            mimetype=PDF,
-            as_attachment=True,
-            download_name=f"{document.number or document.title}.pdf",
-        )
+    actor = current_actor()
+    with unit_of_work() as session:
+        document = visible_document(session, actor, key_of(document_id))
+        looks.at_document(session, actor, document)
+    return send_file(
+        BytesIO(documents.file_of(document)),
+        mimetype=PDF,
+        as_attachment=True,
+        download_name=f"{document.number or document.title}.pdf",
+    )

@@ -17,6 +17,7 @@ from webapp.queries.inbox import InboxFilter, inbox
 from webapp.queries.own_items import own_item
 from webapp.queries.releases import pack_of_case
 from webapp.queries.task_panels import TaskPanel, task_panel
+from webapp.services import looks
 from webapp.services import work_items as services
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
@@ -46,10 +47,14 @@ def list_tasks() -> Response:
 def show_task(task_id: str) -> Response:
     """A step with its form and what it says so far."""
     actor = current_actor()
-    with read_only() as session:
+    with unit_of_work() as session:
         item = own_item(session, actor, key_of(task_id))
         panel = task_panel(session, actor, item, item_clock(session, item))
-        return answered(_task(session, item, panel))
+        answer = _task(session, item, panel)
+        _, personal = forms.split_personal(panel.form.schema, answer.data or {})
+        if any(personal.values()):
+            looks.at_task(session, actor, item)
+        return answered(answer)
 
 
 @api.post("/tasks/<task_id>/complete")

@@ -7,12 +7,11 @@ file that nobody names, never a name without a file.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from webapp.core.crypto import CryptoError, key_id_of, key_ring
 from webapp.core.errors import Missing
@@ -58,14 +57,6 @@ class BlobStore:
             if path.exists():
                 return self._checked(path, sha256, sealed=sealed)
         raise Missing("没有找到文件内容，请联系系统管理员。")
-
-    def open(self, sha256: str) -> BinaryIO:
-        """Return the content as a file to read from.
-
-        Raises:
-            Missing: If there is no such blob, or it is damaged.
-        """
-        return io.BytesIO(self.get(sha256))
 
     def exists(self, sha256: str) -> bool:
         """Tell whether a blob is kept."""
@@ -144,11 +135,6 @@ def put(content: bytes, *, personal: bool = True) -> str:
 def get(sha256: str) -> bytes:
     """Return bytes from the store of this process; see :meth:`BlobStore.get`."""
     return blob_store().get(sha256)
-
-
-def open_blob(sha256: str) -> BinaryIO:
-    """Open a blob of the store of this process; see :meth:`BlobStore.open`."""
-    return blob_store().open(sha256)
 
 
 def _context(sha256: str) -> str:

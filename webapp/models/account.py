@@ -109,6 +109,10 @@ class Appointment(Row, InJurisdiction, Base):
             return False
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
+    def is_over(self, today: date) -> bool:
+        """Tell whether it was ended, or ran out before today (a Beijing date)."""
+        return self.ended_at is not None or (self.ends_on is not None and self.ends_on < today)
+
 
 class LoginSession(Row, Base):
     """One signed-in browser. The cookie holds a random token, the row only its hash."""

@@ -49,7 +49,6 @@ class Event(Base):
     actor_name_digest: Mapped[str | None]
     position_title: Mapped[str | None]
     """The actor's agency and position in words, as they were at that moment."""
-    on_behalf_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     market_id: Mapped[UUID | None] = mapped_column(ForeignKey("market.id"))
     work_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_item.id"))
@@ -120,7 +119,6 @@ def digest(happened: Event | Row[Any]) -> str:
         "actor": _text(happened.actor_person_id),
         "actor_name": happened.actor_name_digest,
         "position": happened.position_title,
-        "on_behalf_of": _text(happened.on_behalf_of_id),
         "case": _text(happened.case_id),
         "market": _text(happened.market_id),
         "work_item": _text(happened.work_item_id),

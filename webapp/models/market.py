@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
@@ -58,7 +57,6 @@ class Market(Row, InJurisdiction, Base):
     trial_from: Mapped[date | None]
     trial_until: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
-    details: Mapped[dict[str, Any]] = mapped_column(JSONDoc, default=dict)
 
     township: Mapped[Agency] = relationship()
     operator: Mapped[Operator | None] = relationship()

@@ -36,11 +36,14 @@ class Release(Row, InJurisdiction, Base):
 
 
 class ProcessVersion(Row, InJurisdiction, Base):
-    """One process of a release, numbered by its own history: it counts up only when the process changed."""
+    """One process of a release. Its version counts up only when the process's own sources changed.
+
+    Releases that changed forms, templates or other processes alone carry the same version of it.
+    """
 
     __tablename__ = "process_version"
     __table_args__ = (
-        UniqueConstraint("jurisdiction_id", "process_key", "version"),
+        UniqueConstraint("release_id", "process_key"),
         Index("ix_process_version_current", "jurisdiction_id", "process_key", "is_current"),
     )
 
@@ -49,7 +52,7 @@ class ProcessVersion(Row, InJurisdiction, Base):
     version: Mapped[int]
     title: Mapped[str]
     content_hash: Mapped[str]
-    """Hash of the sources that the engine loads (BPMN, called processes, DMN)."""
+    """Hash of the process's own sources: its file, the processes it calls and the rules it names."""
     is_current: Mapped[bool] = mapped_column(default=False)
 
     release: Mapped[Release] = relationship(back_populates="processes")

@@ -10,15 +10,13 @@ from sqlalchemy import JSON, DateTime, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
-from webapp.core.crypto import blind_index, key_ring
+from webapp.core.crypto import key_ring
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["Blob", "EncryptedJSON", "EncryptedText", "JSONDoc", "UTCDateTime", "blind_index"]
-
-Blob = LargeBinary
+__all__ = ["EncryptedJSON", "EncryptedText", "JSONDoc", "UTCDateTime"]
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -103,7 +103,7 @@ class Submission(Row, InJurisdiction, Base):
 
 
 class Draft(Row, Base):
-    """What a person has typed so far; it saves itself and is dropped when the work item closes."""
+    """What a person has typed so far; it saves itself and is dropped when they submit it, and only then."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("work_item_id", "person_id"),)

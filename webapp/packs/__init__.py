@@ -10,6 +10,7 @@ from webapp.packs.specs import APPLICANT_KIND as APPLICANT_KIND
 from webapp.packs.specs import AgencySpec as AgencySpec
 from webapp.packs.specs import DocumentSpec as DocumentSpec
 from webapp.packs.specs import JurisdictionSpec as JurisdictionSpec
+from webapp.packs.specs import MarketSpec as MarketSpec
 from webapp.packs.specs import Pack as Pack
 from webapp.packs.specs import PositionSpec as PositionSpec
 from webapp.packs.specs import ProcessSpec as ProcessSpec

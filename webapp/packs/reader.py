@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,10 +14,12 @@ from webapp.packs.specs import (
     Choice,
     DocumentSpec,
     JurisdictionSpec,
+    MarketSpec,
     Pack,
     PositionSpec,
     ProcessSpec,
     SettingSpec,
+    hash_of,
 )
 from webapp.packs.tables import PackError, Table, read_toml
 
@@ -89,9 +90,10 @@ def read(files: Mapping[str, str]) -> Pack:
         documents=_keyed(manifest, "documents", _document, by="template"),
         settings=MappingProxyType(_settings(manifest.table("settings"))),
         calendar=_calendar(manifest.table("calendar")),
+        market=_market(manifest.table("market")) if "market" in manifest.values else None,
         clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
         files=MappingProxyType(dict(files)),
-        content_hash=_hash(files),
+        content_hash=hash_of({path: text.encode() for path, text in files.items()}),
     )
 
 
@@ -117,17 +119,6 @@ def _collect(folder: Path, prefix: str, suffixes: tuple[str, ...]) -> dict[str, 
             except UnicodeDecodeError as error:
                 raise PackError(f"{prefix}/{path.name} 不是 UTF-8 文字文件。") from error
     return found
-
-
-def _hash(files: Mapping[str, str]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        for part in (path, files[path]):
-            # Lengths keep neighbouring texts apart: "ab"+"c" must not equal "a"+"bc".
-            encoded = part.encode()
-            digest.update(len(encoded).to_bytes(8, "big"))
-            digest.update(encoded)
-    return digest.hexdigest()
 
 
 def _source_text(files: Mapping[str, str], home: str, head: Table) -> str:
@@ -248,6 +239,18 @@ def _calendar(table: Table) -> WorkCalendar:
         )
     except ValueError as error:
         raise PackError(f"{table.place}：{error}") from error
+
+
+def _market(table: Table) -> MarketSpec:
+    suffixes = table.table("name_suffixes")
+    return MarketSpec(
+        filing_form=table.text("filing_form"),
+        opinion_form=table.text("opinion_form"),
+        number_series=table.text("number_series"),
+        name_suffixes=MappingProxyType({kind: suffixes.text(kind) for kind in suffixes.values}),
+        goal=table.basis("goal"),
+        basis=table.basis(),
+    )
 
 
 def _clauses(table: Table) -> ClauseCatalogue:

@@ -6,6 +6,7 @@ its forms and document templates, and the choices that the text leaves to the of
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,18 @@ APPLICANT = "township"
 
 APPLICANT_KIND = "属地"
 """Agencies of this kind can be the applicant."""
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 over sorted file names and contents, hexadecimal."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path.encode(), files[path]):
+            # Lengths keep neighbouring texts apart: "ab"+"c" must not equal "a"+"bc".
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
 
 Choice = bool | int | str
 """A value that a setting can take."""
@@ -109,6 +122,11 @@ class ProcessSpec:
     process_id: str
     sources: Mapping[str, bytes]
 
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over the sorted names and contents of the sources, hexadecimal."""
+        return hash_of(self.sources)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentSpec:
@@ -149,6 +167,39 @@ class SettingSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class MarketSpec:
+    """What a pack says of its register of markets.
+
+    Attributes:
+        filing_form: Form from which the register is filled in; it has :data:`FILING_FIELDS`.
+        opinion_form: Form in which the section settles the name and the disclosure; it has
+            :data:`OPINION_FIELDS`.
+        number_series: Letters between the prefix of the jurisdiction and the year in a market's number.
+        name_suffixes: End of the official name by kind of market.
+        goal: What the directory's counts by kind rest on.
+        basis: What the number and the names rest on.
+    """
+
+    filing_form: str
+    opinion_form: str
+    number_series: str
+    name_suffixes: Mapping[str, str]
+    goal: Basis
+    basis: Basis
+
+
+FILING_FIELDS = (
+    *("kind", "short_name", "site.address", "site.area", "site.hours", "contact.public_phone"),
+    *("services.offered", "trial.start", "trial.end"),
+    *("operator.uscc", "operator.name", "operator.kind", "operator.licence_no"),
+)
+"""Fields of the filing that the register of markets is filled in from."""
+
+OPINION_FIELDS = ("market_short_name", "disclosure")
+"""Fields of the section's opinion that the register and the archive read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One jurisdiction's policy, read and ready to be checked, deployed or shown.
 
@@ -168,6 +219,7 @@ class Pack:
         documents: Document kinds by template name.
         settings: Settings by key.
         calendar: Working days.
+        market: Its register of markets; ``None`` for a pack without one.
         clauses: The clauses.
         files: Path below the project (``workflows/tongzhou/recognition.bpmn``) to text, of everything that
             was read: enough to read the same pack again.
@@ -189,6 +241,7 @@ class Pack:
     documents: Mapping[str, DocumentSpec]
     settings: Mapping[str, SettingSpec]
     calendar: WorkCalendar
+    market: MarketSpec | None
     clauses: ClauseCatalogue
     files: Mapping[str, str]
     content_hash: str

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, in which position, for whom.
+    """Who acts, in which position.
 
     Attributes:
         person_id: `None` when the system acts by itself (a timer, a presumed answer).
         title: Agency and position in words, such as `马驹桥镇 经办`.
         rights: What the position may do, such as `task.act` or `case.read_all`.
-        on_behalf_of_id: The person for whom this one stands in, if any.
     """
 
     jurisdiction_id: UUID
@@ -33,7 +32,6 @@ class Actor:
     position_id: UUID | None = None
     agency_id: UUID | None = None
     rights: frozenset[str] = frozenset()
-    on_behalf_of_id: UUID | None = None
 
     @classmethod
     def system(cls, jurisdiction_id: UUID) -> Actor:

@@ -1,4 +1,4 @@
-"""What administrators read: the state of the system, people, settings, the audit trail."""
+"""What administrators read: people, settings, the audit trail."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core import clock as time
+from webapp.core.clock import beijing_date
 from webapp.models.account import Appointment, Person, Position
 from webapp.models.case import Case
-from webapp.models.document import Document
-from webapp.models.event import ChainHead, Event
-from webapp.models.job import Job, WorkerBeat
-from webapp.models.market import Market
+from webapp.models.event import Event
 from webapp.models.release import SettingValue
 from webapp.queries import links
 from webapp.queries.bases import BasisView
 from webapp.queries.paging import PAGE_SIZE, Filters, Page, page_of
 from webapp.queries.settings import pack_in_force, settings_of
+from webapp.queries.system_state import Chain, chain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "case.started": "发起办件",
+    "case.submitted": "报送申请",
     "case.finished": "办结",
     "case.withdrawn": "撤回办件",
     "case.archived": "归档",
@@ -55,6 +54,9 @@ ACTIONS = {
     "market.refused": "不予认定",
     "attachment.uploaded": "上传文件",
     "personal.revealed": "查看个人信息",
+    "document.read": "查阅公文",
+    "attachment.read": "下载材料",
+    "task.read": "读取待办内容（接口）",
     "setting.changed": "修改设置",
     "person.created": "新增人员",
     "position.assigned": "任职",
@@ -63,6 +65,9 @@ ACTIONS = {
     "person.signed_in": "登录",
     "person.signed_out": "退出登录",
     "person.deactivated": "停用人员",
+    "person.reactivated": "恢复人员",
+    "password.reset": "重置密码",
+    "job.retried": "重新执行任务",
     "sign_in.failed": "登录失败",
     "session.revoked": "强制退出",
     "position.chosen": "切换岗位",
@@ -73,63 +78,15 @@ ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The state of the chain of events."""
-
-    ok: bool
-    checked_at: datetime
-    events: int
-    head: str
-    problems: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class FailedJob:
-    """Background work that failed for good."""
-
-    id: UUID
-    kind: str
-    case_no: str | None
-    error: str
-    failed_at: datetime | None
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Jobs:
-    """The state of background work."""
-
-    last_sweep: datetime | None
-    waiting: int
-    failed: list[FailedJob]
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number with its name."""
-
-    label: str
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The page of the system's state."""
-
-    chain: Chain
-    jobs: Jobs
-    counts: list[Count]
-
-
-@dataclass(frozen=True, slots=True)
 class Holding:
-    """A position that a person holds or held."""
+    """A position that a person holds or held, as the page of people shows it."""
 
     id: UUID
     title: str
     agency: str
     from_date: date
     to_date: date | None
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +97,7 @@ class PersonRow:
     name: str
     username: str
     active: bool
+    is_self: bool
     positions: list[Holding]
 
 
@@ -176,7 +134,6 @@ class AuditRow:
     subject: str
     url: str | None
     hash_short: str
-    on_behalf: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,50 +145,6 @@ class AuditTrail:
     chain: Chain
 
 
-def overview(session: Session, actor: Actor, problems: Sequence[str]) -> Overview:
-    """Return the state of the system; `problems` are the breaks that verifying the chain found."""
-    failed = session.scalars(
-        select(Job).where(Job.failed_at.is_not(None)).order_by(Job.failed_at.desc()).limit(50)
-    )
-    jobs = Jobs(
-        last_sweep=session.scalar(select(func.max(WorkerBeat.last_sweep_at))),
-        waiting=session.scalar(select(func.count(Job.id)).where(Job.failed_at.is_(None))) or 0,
-        failed=[
-            FailedJob(job.id, job.kind, None, job.error or "", job.failed_at, job.attempts) for job in failed
-        ],
-    )
-    here = actor.jurisdiction_id
-    counts = [
-        Count("办件", session.scalar(select(func.count(Case.id)).where(Case.jurisdiction_id == here)) or 0),
-        Count(
-            "公文",
-            session.scalar(select(func.count(Document.id)).where(Document.jurisdiction_id == here)) or 0,
-        ),
-        Count(
-            "在册市场（驿站）",
-            session.scalar(
-                select(func.count(Market.id)).where(
-                    Market.jurisdiction_id == here, Market.status == "recognised"
-                )
-            )
-            or 0,
-        ),
-    ]
-    return Overview(chain(session, actor, problems), jobs, counts)
-
-
-def chain(session: Session, actor: Actor, problems: Sequence[str] = ()) -> Chain:
-    """Return the head of the chain, with what verifying it found."""
-    head = session.get(ChainHead, actor.jurisdiction_id)
-    return Chain(
-        ok=not problems,
-        checked_at=time.now(),
-        events=head.seq if head else 0,
-        head=f"{head.hash[:8]}…{head.hash[-8:]}" if head else "",
-        problems=list(problems),
-    )
-
-
 def people_page(session: Session, actor: Actor) -> People:
     """Return everybody who holds or held a position of the jurisdiction."""
     held = session.scalars(
@@ -240,9 +153,11 @@ def people_page(session: Session, actor: Actor) -> People:
         .options(joinedload(Appointment.person), joinedload(Appointment.position).joinedload(Position.agency))
         .order_by(Appointment.starts_on, Appointment.id)
     ).all()
+    today = beijing_date(time.now())
     people: dict[UUID, tuple[Person, list[Holding]]] = {}
     for row in held:
-        holding = Holding(row.id, row.position.title, row.position.agency.short, row.starts_on, row.ends_on)
+        position, over = row.position, row.is_over(today)
+        holding = Holding(row.id, position.title, position.agency.short, row.starts_on, row.ends_on, over)
         people.setdefault(row.person_id, (row.person, []))[1].append(holding)
     positions = session.scalars(
         select(Position)
@@ -250,7 +165,10 @@ def people_page(session: Session, actor: Actor) -> People:
         .options(joinedload(Position.agency))
         .order_by(Position.agency_id, Position.id)
     )
-    rows = [PersonRow(p.id, p.name, p.username, p.is_active, holdings) for p, holdings in people.values()]
+    rows = [
+        PersonRow(p.id, p.name, p.username, p.is_active, p.id == actor.person_id, holdings)
+        for p, holdings in people.values()
+    ]
     return People(
         people=sorted(rows, key=lambda row: row.username),
         positions=[(str(position.id), position.full_title) for position in positions],
@@ -307,7 +225,6 @@ def _audit_row(event: Event, person: Person | None, case_no: str | None) -> Audi
         subject=case_no or "",
         url=links.case(case_no) if case_no else None,
         hash_short=event.hash[:12],
-        on_behalf="",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
 
 from webapp.core.errors import Missing
 from webapp.models.case import Case, CaseParty
@@ -37,7 +38,9 @@ def visible_case(session: Session, actor: Actor, no: str) -> Case:
     Raises:
         Missing: If there is none, or it is not theirs to see; nobody learns which.
     """
-    case = session.scalar(visible_cases(actor).where(Case.no == no))
+    query = visible_cases(actor).where(Case.no == no)
+    shown = (joinedload(Case.applicant), joinedload(Case.market), joinedload(Case.process_version))
+    case = session.scalar(query.options(*shown))
     if case is None:
         raise Missing("没有找到这件办件，或您当前的岗位不能查看。")
     return case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.models.case import Case
 from webapp.models.clock import Clock
@@ -44,6 +44,7 @@ class CaseRow:
     process_title: str
     clock: ClockView | None
     started_at: datetime
+    is_demo: bool
     url: str
 
 
@@ -75,7 +76,7 @@ def case_list(session: Session, actor: Actor, wanted: CaseFilter) -> Page[CaseRo
         )
     total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     cases = session.scalars(
-        statement.options(joinedload(Case.applicant))
+        statement.options(joinedload(Case.applicant), joinedload(Case.process_version))
         .order_by(Case.started_at.desc(), Case.id)
         .limit(PAGE_SIZE)
         .offset((wanted.number - 1) * PAGE_SIZE)
@@ -95,7 +96,7 @@ def own_cases(session: Session, actor: Actor, limit: int = 6) -> list[CaseRow]:
     cases = session.scalars(
         agency_cases(actor)
         .where(Case.status == "running")
-        .options(joinedload(Case.applicant))
+        .options(joinedload(Case.applicant), joinedload(Case.process_version))
         .order_by(Case.started_at.desc(), Case.id)
         .limit(limit)
     ).all()
@@ -130,6 +131,7 @@ def rows_of(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
                 process_title=case.process_version.title,
                 clock=clocks.get(case.id),
                 started_at=case.started_at,
+                is_demo=case.is_demo,
                 url=links.case(case.no),
             )
         )
@@ -139,8 +141,8 @@ def rows_of(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
 def _clocks(session: Session, cases: Sequence[Case]) -> dict[object, ClockView]:
     by_id = {case.id: case for case in cases}
     clocks = session.scalars(
-        select(Clock).where(
-            Clock.case_id.in_(by_id), Clock.work_item_id.is_(None), Clock.stopped_at.is_(None)
-        )
+        select(Clock)
+        .where(Clock.case_id.in_(by_id), Clock.work_item_id.is_(None), Clock.stopped_at.is_(None))
+        .options(selectinload(Clock.pauses))
     )
     return {c.case_id: clock_view(c, pack_of_case(session, by_id[c.case_id]).calendar) for c in clocks}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 import forms
 from webapp.models.clock import Clock
@@ -19,10 +19,11 @@ from webapp.queries.clock_views import ClockView, clock_view
 from webapp.queries.decision_views import DecisionView, decision_views
 from webapp.queries.diagram import StepText, diagram_state, step_texts
 from webapp.queries.document_views import DocumentRow, document_row
-from webapp.queries.facts import submissions_of
-from webapp.queries.files import size_text, type_tag
+from webapp.queries.files import FileView, file_view
+from webapp.queries.kept_drafts import KeptDraft, kept_drafts
 from webapp.queries.matrix import MatrixView, opinion_matrix
 from webapp.queries.phases import PhaseView, phase_views
+from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.settings import settings_of
 from webapp.queries.timeline import EventView, timeline
@@ -87,19 +88,6 @@ class OpenTaskRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FileView:
-    """A file that was handed in."""
-
-    id: UUID
-    name: str
-    size_text: str
-    type_tag: str
-    sha256: str
-    url: str
-    field_label: str
-
-
-@dataclass(frozen=True, slots=True)
 class SubmissionView:
     """What was entered in one step."""
 
@@ -129,11 +117,14 @@ class CasePage:
     matrix: MatrixView | None
     decisions: list[DecisionView]
     submissions: list[SubmissionView]
+    drafts: list[KeptDraft]
     may_withdraw: bool
     may_reveal: bool
 
 
-def case_page(session: Session, actor: Actor, case: Case, *, reveal: bool = False) -> CasePage:
+def case_page(
+    session: Session, actor: Actor, case: Case, *, reveal: bool = False, readers: Readers | None = None
+) -> CasePage:
     """Return the page of a case that the actor may see.
 
     Args:
@@ -141,14 +132,16 @@ def case_page(session: Session, actor: Actor, case: Case, *, reveal: bool = Fals
         actor: Who looks.
         case: The case.
         reveal: Whether personal data is shown in full; the caller has logged the look and its reason.
+        readers: What the actor may read, where the caller has looked it up already.
     """
     pack = pack_of_case(session, case)
     definition = definition_of(session, case.process_version)
     items = items_of(session, case)
-    clocks = list(session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.started_at)))
+    clocks = _clocks(session, case)
     views = {c.work_item_id: clock_view(c, pack.calendar) for c in clocks if c.work_item_id}
     whole = next((clock_view(c, pack.calendar) for c in clocks if c.work_item_id is None), None)
-    submissions = submissions_of(session, case)
+    readers = readers or Readers(session, actor, case)
+    submissions = readers.submissions
     documents = _documents(session, case)
     finished = case.status != "running"
     settings = settings_of(session, case.jurisdiction_id, pack)
@@ -163,13 +156,25 @@ def case_page(session: Session, actor: Actor, case: Case, *, reveal: bool = Fals
         steps=step_texts(pack, definition, case.trail, items),
         open_tasks=[_open_task(actor, case, i, views.get(i.id)) for i in items if i.status == "open"],
         timeline=timeline(session, case, {i.id: i for i in items}, {d.id: d for d in documents}),
-        materials=_materials(session, case, pack, submissions),
-        documents=[document_row(document) for document in documents],
+        materials=_materials(session, case, pack, readers),
+        documents=[document_row(document) for document in documents if readers.document(document)],
         matrix=opinion_matrix(pack, items, {s.work_item_id: s for s in submissions}, clocks, settings),
         decisions=decision_views(session, case),
         submissions=_submissions(pack, submissions, items, reveal=reveal),
+        drafts=kept_drafts(session, actor, pack, items),
         may_withdraw=not finished and actor.agency_id == case.applicant_id and actor.may("case.start"),
         may_reveal=actor.may("personal.reveal"),
+    )
+
+
+def _clocks(session: Session, case: Case) -> list[Clock]:
+    return list(
+        session.scalars(
+            select(Clock)
+            .where(Clock.case_id == case.id)
+            .options(selectinload(Clock.pauses))
+            .order_by(Clock.started_at)
+        )
     )
 
 
@@ -251,9 +256,9 @@ def _open_task(actor: Actor, case: Case, item: WorkItem, clock: ClockView | None
     )
 
 
-def _materials(session: Session, case: Case, pack: Pack, submissions: Sequence[Submission]) -> list[FileView]:
+def _materials(session: Session, case: Case, pack: Pack, readers: Readers) -> list[FileView]:
     labels: dict[str, str] = {}
-    for submission in submissions:
+    for submission in readers.submissions:
         schema = form_of(pack, submission.form_key)
         for path, ids in forms.attachments_by_field(schema, submission.data).items():
             label = next((field.label for field in schema.fields if field.path == path), path)
@@ -264,16 +269,9 @@ def _materials(session: Session, case: Case, pack: Pack, submissions: Sequence[S
         .order_by(Attachment.uploaded_at, Attachment.id)
     )
     return [
-        FileView(
-            id=row.id,
-            name=row.name,
-            size_text=size_text(row.size),
-            type_tag=type_tag(row.name),
-            sha256=row.sha256,
-            url=links.attachment(row.id),
-            field_label=labels.get(str(row.id), ""),
-        )
+        file_view(row, field_label=labels.get(str(row.id), ""))
         for row in rows
+        if str(row.id) in readers.files
     ]
 
 

@@ -50,7 +50,6 @@ class KindCount:
 
     label: str
     value: int
-    goal: int | None
     basis: BasisView | None
 
 
@@ -117,7 +116,8 @@ def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFil
     counts = dict(
         session.execute(select(Market.kind, func.count(Market.id)).where(*listed).group_by(Market.kind)).all()
     )
-    goal = basis_view(pack_in_force(session, jurisdiction.id), "TZ-1.3")
+    pack = pack_in_force(session, jurisdiction.id)
+    goal = basis_view(pack, str(pack.market.goal)) if pack.market else None
     townships = session.execute(
         select(Agency.key, Agency.short)
         .where(Agency.id.in_(select(Market.township_id).where(*listed)))
@@ -140,7 +140,7 @@ def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFil
             ],
             q=wanted.q,
         ),
-        counts=[KindCount(kind, number, None, goal) for kind, number in sorted(counts.items())],
+        counts=[KindCount(kind, number, goal) for kind, number in sorted(counts.items())],
     )
 
 

@@ -12,6 +12,7 @@ from webapp.models.case import Case
 from webapp.models.document import Document
 from webapp.queries import links
 from webapp.queries.case_access import visible_cases
+from webapp.queries.readers import Readers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,7 +84,6 @@ class DocumentView:
     verify_url: str
     outline: list[tuple[str, str]]
     signatures: list[SignatureView]
-    versions: list[str]
     disclosure: str | None
     retention: str | None
     case: CaseLink
@@ -108,7 +108,7 @@ def document_row(document: Document) -> DocumentRow:
 
 
 def visible_document(session: Session, actor: Actor, document_id: UUID) -> Document:
-    """Return a document of a case that the actor may see.
+    """Return a document that the actor may read, of a case that they may see.
 
     Raises:
         Missing: If there is none, or it is not theirs to see.
@@ -119,7 +119,7 @@ def visible_document(session: Session, actor: Actor, document_id: UUID) -> Docum
             Document.case_id.in_(visible_cases(actor).with_only_columns(Case.id)),
         )
     )
-    if document is None:
+    if document is None or not Readers(session, actor, document.case).document(document):
         raise Missing("没有找到这份公文，或您当前的岗位不能查看。")
     return document
 
@@ -150,7 +150,6 @@ def document_view(document: Document, checked: Verification | None) -> DocumentV
         verify_url=links.verification(document.token),
         outline=[(role, text) for role, text in document.outline],
         signatures=signatures,
-        versions=[],
         disclosure=document.disclosure,
         retention=document.retention,
         case=CaseLink(document.case.no, document.case.title, links.case(document.case.no)),

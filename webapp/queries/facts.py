@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 import forms
 from webapp.core.clock import beijing_date
@@ -14,18 +15,22 @@ from webapp.queries.releases import form_of, pack_of_case
 from webapp.queries.settings import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
     from webapp.models.market import Market
+    from webapp.packs import Pack
 
 
 def submissions_of(session: Session, case: Case) -> list[Submission]:
-    """Return every submission of a case, oldest first."""
+    """Return every submission of a case, oldest first, with its step and who handed it in."""
     return list(
         session.scalars(
             select(Submission)
             .where(Submission.case_id == case.id)
+            .options(joinedload(Submission.person), joinedload(Submission.work_item))
             .order_by(Submission.submitted_at, Submission.id)
         )
     )
@@ -39,9 +44,15 @@ def facts_of(session: Session, case: Case, *, personal: bool = False) -> dict[st
         case: The case.
         personal: Whether personal fields are included. Rules and conditions never see them.
     """
-    pack = pack_of_case(session, case)
+    return facts_in(pack_of_case(session, case), submissions_of(session, case), personal=personal)
+
+
+def facts_in(
+    pack: Pack, submissions: Iterable[Submission], *, personal: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Return what submissions, oldest first, say by form; see :func:`facts_of`."""
     facts: dict[str, dict[str, Any]] = {}
-    for submission in submissions_of(session, case):
+    for submission in submissions:
         schema = form_of(pack, submission.form_key)
         stored = submission.data
         if personal and submission.personal:
@@ -50,13 +61,20 @@ def facts_of(session: Session, case: Case, *, personal: bool = False) -> dict[st
     return facts
 
 
-def scope_of(session: Session, case: Case) -> dict[str, Any]:
-    """Return the read-only names that expressions of a case see: case, market, facts, settings."""
+def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | None = None) -> dict[str, Any]:
+    """Return the read-only names that expressions of a case see: case, market, facts, settings.
+
+    Args:
+        session: Database session.
+        case: The case.
+        submissions: Its submissions, oldest first, where they were read already.
+    """
     pack = pack_of_case(session, case)
+    said = submissions_of(session, case) if submissions is None else submissions
     return {
         "case": case_scope(case) | {"decisions": decisions_of(session, case)},
         "market": market_scope(case.market),
-        "facts": facts_of(session, case),
+        "facts": facts_in(pack, said),
         "settings": settings_of(session, case.jurisdiction_id, pack),
     }
 

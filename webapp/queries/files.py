@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from webapp.queries import links
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from webapp.models.document import Attachment
+
 _MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file that was handed in."""
+
+    id: UUID
+    name: str
+    size_text: str
+    type_tag: str
+    sha256: str
+    url: str
+    field_label: str
+
+
+def file_view(attachment: Attachment, field_label: str) -> FileView:
+    """Return a file as pages show it, with the label of the field that names it."""
+    return FileView(
+        id=attachment.id,
+        name=attachment.name,
+        size_text=size_text(attachment.size),
+        type_tag=type_tag(attachment.name),
+        sha256=attachment.sha256,
+        url=links.attachment(attachment.id),
+        field_label=field_label,
+    )
 
 
 def size_text(size: int) -> str:

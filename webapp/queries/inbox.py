@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.core import clock as time
 from webapp.models.case import Case
-from webapp.models.clock import Clock
+from webapp.models.clock import Clock, ClockPause
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
 from webapp.queries.case_list import status_view
@@ -21,16 +22,28 @@ from webapp.queries.phases import phase_index, phase_labels
 from webapp.queries.releases import definition_of, pack_of_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from webapp.queries.actors import Actor
 
+    Agencies = dict[UUID, list[tuple[str, str]]]
+
 CaseClock = aliased(Clock)
 ItemClock = aliased(Clock)
 DUE = func.coalesce(ItemClock.due_at, CaseClock.due_at)
+"""When a step runs out: by its own clock, else by that of its case."""
+RUNNING = ~exists().where(
+    ClockPause.clock_id == func.coalesce(ItemClock.id, CaseClock.id), ClockPause.resumed_at.is_(None)
+)
+"""Whether that clock goes on; one that stands still is neither late nor soon due."""
+_SHOWN = (
+    joinedload(WorkItem.case).options(joinedload(Case.applicant), joinedload(Case.process_version)),
+    joinedload(WorkItem.claimed_by),
+)
+"""What a line of the inbox tells of, read with its step."""
 SORTS = [("due", "期限由近到远"), ("newest", "最新收到"), ("oldest", "最早收到")]
 
 
@@ -50,6 +63,7 @@ class WorkItemRow:
     clock: ClockView | None
     agencies: list[tuple[str, str]]
     arrived_at: datetime
+    is_demo: bool
     url: str
     mine: bool
     claimed_by: str | None
@@ -87,31 +101,26 @@ class Inbox:
 
 def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
     """Return what waits for the actor's position, filtered and sorted."""
-    now = time.now()
-    soon = now + timedelta(days=3)
     parts = {
-        "all": ("全部", True),
-        "soon": ("即将到期", and_(now <= DUE, soon >= DUE)),
-        "late": ("已超期", now > DUE),
+        "all": ("全部", true()),
+        "soon": ("即将到期", due_within(time.now() + timedelta(days=3))),
+        "late": ("已超期", overdue()),
         "marked": ("退回补正", WorkItem.properties["editable"].as_string().is_not(None)),
         "mine": ("我已认领", WorkItem.claimed_by_id == actor.person_id),
     }
     chosen = _narrow(_waiting(actor), wanted)
-    tabs = [
-        Tab(key, label, _count(session, chosen, condition), current=key == wanted.tab)
-        for key, (label, condition) in parts.items()
-    ]
-    condition = parts.get(wanted.tab, parts["all"])[1]
-    statement = chosen if condition is True else chosen.where(condition)
-    total = _count(session, statement, True)
+    counts = _counts(session, chosen, {key: condition for key, (_, condition) in parts.items()})
+    tabs = [Tab(key, label, counts[key], current=key == wanted.tab) for key, (label, _) in parts.items()]
+    tab = wanted.tab if wanted.tab in parts else "all"
     items = session.scalars(
-        _sorted(statement, wanted.sort)
-        .options(joinedload(WorkItem.case).joinedload(Case.applicant), joinedload(WorkItem.claimed_by))
+        _sorted(chosen.where(parts[tab][1]), wanted.sort)
+        .options(*_SHOWN)
         .limit(PAGE_SIZE)
         .offset((wanted.number - 1) * PAGE_SIZE)
     ).all()
+    rows = rows_of(session, actor, items, _agencies(session, items))
     return Inbox(
-        page=page_of(rows_of(session, actor, items), total, wanted.number, _query(wanted)),
+        page=page_of(rows, counts[tab], wanted.number, _query(wanted)),
         tabs=tabs,
         filters=Filters(
             fields=[
@@ -131,7 +140,24 @@ def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
 
 def waiting_count(session: Session, actor: Actor) -> int:
     """Return how many steps wait for the actor's position."""
-    return _count(session, _waiting(actor), True)
+    return waiting_counts(session, actor, {"all": true()})["all"]
+
+
+def waiting_counts(
+    session: Session, actor: Actor, conditions: Mapping[str, ColumnElement[bool]]
+) -> dict[str, int]:
+    """Return how many of the steps that wait for the actor's position meet each condition, by its name."""
+    return _counts(session, _waiting(actor), conditions)
+
+
+def due_within(until: datetime) -> ColumnElement[bool]:
+    """Return the condition that a step runs out from now on and until an instant, which still counts."""
+    return and_(time.now() < DUE, until >= DUE, RUNNING)
+
+
+def overdue() -> ColumnElement[bool]:
+    """Return the condition that a step has run out."""
+    return and_(time.now() >= DUE, RUNNING)
 
 
 def next_item(session: Session, actor: Actor, case: Case) -> str | None:
@@ -149,8 +175,8 @@ def next_item(session: Session, actor: Actor, case: Case) -> str | None:
 
 def urgent(session: Session, actor: Actor, limit: int = 6) -> list[WorkItemRow]:
     """Return the steps that wait for the actor's position and run out first."""
-    items = session.scalars(_sorted(_waiting(actor), "due").limit(limit)).all()
-    return rows_of(session, actor, items)
+    items = session.scalars(_sorted(_waiting(actor), "due").options(*_SHOWN).limit(limit)).all()
+    return rows_of(session, actor, items, agencies={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +191,7 @@ class DoneRow:
     outcome_label: str
     tone: str
     done_at: datetime | None
+    is_demo: bool
     url: str
 
 
@@ -175,7 +202,9 @@ def done_by(session: Session, actor: Actor, number: int) -> Page[DoneRow]:
     items = session.scalars(
         select(WorkItem)
         .where(*mine)
-        .options(joinedload(WorkItem.case).joinedload(Case.applicant))
+        .options(
+            joinedload(WorkItem.case).options(joinedload(Case.applicant), joinedload(Case.process_version))
+        )
         .order_by(WorkItem.done_at.desc(), WorkItem.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
@@ -194,14 +223,23 @@ def _done_row(item: WorkItem) -> DoneRow:
         outcome_label=label,
         tone=tone,
         done_at=item.done_at,
+        is_demo=item.case.is_demo,
         url=links.case(item.case.no),
     )
 
 
-def rows_of(session: Session, actor: Actor, items: Sequence[WorkItem]) -> list[WorkItemRow]:
-    """Return work items as lines of a list, with their clocks read in one go."""
+def rows_of(
+    session: Session, actor: Actor, items: Sequence[WorkItem], agencies: Agencies
+) -> list[WorkItemRow]:
+    """Return work items as lines of a list, with their clocks read in one go.
+
+    Args:
+        session: Database session.
+        actor: Who reads the list.
+        items: The work items.
+        agencies: Who has a part in each case; empty for a short list that does not show it.
+    """
     clocks = _clocks(session, items)
-    agencies = _agencies(session, items)
     return [
         WorkItemRow(
             id=item.id,
@@ -216,6 +254,7 @@ def rows_of(session: Session, actor: Actor, items: Sequence[WorkItem]) -> list[W
             clock=_view(session, item, clocks),
             agencies=agencies.get(item.case_id, []),
             arrived_at=item.opened_at,
+            is_demo=item.case.is_demo,
             url=links.work_item(item.case.no, item.id),
             mine=item.claimed_by_id == actor.person_id,
             claimed_by=item.claimed_by.name if item.claimed_by else None,
@@ -256,12 +295,11 @@ def _sorted(statement: Select[WorkItem], sort: str) -> Select[WorkItem]:
     return statement.order_by(DUE.is_(None), DUE, WorkItem.opened_at, WorkItem.id)
 
 
-def _count(session: Session, statement: Select[WorkItem], condition: Any) -> int:
-    narrowed = statement if condition is True else statement.where(condition)
-    return (
-        session.scalar(select(func.count()).select_from(narrowed.with_only_columns(WorkItem.id).subquery()))
-        or 0
-    )
+def _counts(
+    session: Session, statement: Select[WorkItem], conditions: Mapping[str, ColumnElement[bool]]
+) -> dict[str, int]:
+    sums = [func.coalesce(func.sum(case_when((met, 1), else_=0)), 0) for met in conditions.values()]
+    return dict(zip(conditions, session.execute(statement.with_only_columns(*sums)).one(), strict=True))
 
 
 def _step_names(session: Session, actor: Actor) -> list[str]:
@@ -271,8 +309,10 @@ def _step_names(session: Session, actor: Actor) -> list[str]:
 
 
 def _clocks(session: Session, items: Sequence[WorkItem]) -> list[Clock]:
-    case_ids = {item.case_id for item in items}
-    return list(session.scalars(select(Clock).where(Clock.case_id.in_(case_ids)))) if case_ids else []
+    own = Clock.work_item_id.in_([item.id for item in items])
+    whole = and_(Clock.case_id.in_({item.case_id for item in items}), Clock.work_item_id.is_(None))
+    query = select(Clock).where(or_(own, whole)).options(joinedload(Clock.pauses))
+    return list(session.scalars(query).unique())
 
 
 def _view(session: Session, item: WorkItem, clocks: list[Clock]) -> ClockView | None:
@@ -282,9 +322,9 @@ def _view(session: Session, item: WorkItem, clocks: list[Clock]) -> ClockView | 
     return clock_view(chosen, pack_of_case(session, item.case).calendar) if chosen else None
 
 
-def _agencies(session: Session, items: Sequence[WorkItem]) -> dict[UUID, list[tuple[str, str]]]:
+def _agencies(session: Session, items: Sequence[WorkItem]) -> Agencies:
     """Agencies that have a part in each case: short name and tone, by case."""
-    found: dict[UUID, list[tuple[str, str]]] = {}
+    found: Agencies = {}
     case_ids = {item.case_id for item in items}
     if not case_ids:
         return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from webapp.packs import Pack
 
 TONES = {"同意": "ok", "有条件同意": "warn", "不同意": "bad", "无意见": "neutral"}
+ANSWERED = "已反馈"
 LATE_RULES = {"presume": "逾期视为无意见", "wait": "逾期继续等待"}
 
 
@@ -59,7 +60,8 @@ def opinion_matrix(
 ) -> MatrixView | None:
     """Return the matrix of a case, or `None` where nobody was asked.
 
-    A step belongs to it when it says what happens to a late answer (property `overdue`).
+    A step belongs to it when it says what happens to a late answer (property `overdue`). Of an answer
+    whose submission is not among those given, because it is not the reader's, it tells only that it came.
     """
     asked = [item for item in items if "overdue" in item.properties and item.status != "cancelled"]
     if not asked:
@@ -76,7 +78,7 @@ def _row(
     clock: Clock | None,
     settings: Mapping[str, object],
 ) -> MatrixRow:
-    conclusion = str(said.data.get("conclusion", "")) if said else ""
+    conclusion = _conclusion(item, said)
     view = clock_view(clock, pack.calendar) if clock else None
     until = item.done_at or time.now()
     waiting = pack.calendar.count_workdays(beijing_date(item.opened_at), beijing_date(until))
@@ -85,8 +87,8 @@ def _row(
         since=item.opened_at,
         waiting_days=waiting,
         due=last_moment(clock) if clock else None,
-        clock_label=view.label if view and not said else "",
-        conclusion="逾期视为无意见" if item.status == "presumed" else conclusion or "待回复",
+        clock_label=view.label if view and item.status == "open" else "",
+        conclusion=conclusion,
         tone=_tone(item, conclusion, view.tone if view else "ok"),
         opinion=_opinion(said),
         basis=basis_view(pack, item.properties.get("basis")),
@@ -94,6 +96,14 @@ def _row(
         at=item.done_at,
         late_rule=LATE_RULES.get(str(settings.get(item.properties["overdue"])), ""),
     )
+
+
+def _conclusion(item: WorkItem, said: Submission | None) -> str:
+    if item.status == "presumed":
+        return "逾期视为无意见"
+    if item.status == "open":
+        return "待回复"
+    return str(said.data.get("conclusion") or ANSWERED) if said else ANSWERED
 
 
 def _opinion(said: Submission | None) -> str:

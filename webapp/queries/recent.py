@@ -35,7 +35,6 @@ class RecentEvent:
     who: str
     text: str
     tone: str
-    on_behalf: str
     case_no: str
     url: str
 
@@ -66,7 +65,6 @@ def recent_events(session: Session, actor: Actor) -> list[RecentEvent]:
                 view.who,
                 view.text,
                 view.tone,
-                view.on_behalf,
                 case_no,
                 links.case(case_no),
             )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from webapp.models.case import Case
     from webapp.packs import Pack
 
+_HASHES: dict[UUID, str] = {}
 _PACKS: dict[str, Pack] = {}
 _DEFINITIONS: dict[UUID, engine.Definition] = {}
 _SCHEMAS: dict[tuple[str, str], forms.FormSchema] = {}
@@ -34,9 +35,12 @@ def pack_of_release(session: Session, release_id: UUID) -> Pack:
     Raises:
         Missing: If there is no such release.
     """
-    content_hash = session.scalar(select(Release.content_hash).where(Release.id == release_id))
+    content_hash = _HASHES.get(release_id)
     if content_hash is None:
-        raise Missing("没有找到该版本的政策包。")
+        content_hash = session.scalar(select(Release.content_hash).where(Release.id == release_id))
+        if content_hash is None:
+            raise Missing("没有找到该版本的政策包。")
+        _HASHES[release_id] = content_hash
     if content_hash not in _PACKS:
         files = session.scalar(select(Release.files).where(Release.id == release_id)) or {}
         _PACKS[content_hash] = packs.read(files)

@@ -11,8 +11,9 @@ import forms
 from webapp.models.work_item import Draft
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
-from webapp.queries.facts import facts_of, submissions_of
+from webapp.queries.facts import facts_in
 from webapp.queries.files import size_text, type_tag
+from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.work_forms import FormContext, form_context
 
@@ -92,6 +93,7 @@ def task_panel(
     errors: dict[str, list[str]] | None = None,
     refused: dict[str, list[str]] | None = None,
     declared: bool = False,
+    readers: Readers | None = None,
 ) -> TaskPanel:
     """Return the panel of a work item.
 
@@ -104,8 +106,10 @@ def task_panel(
         errors: Messages of the service by field path, shown at their fields beside those of the form.
         refused: Messages about files that came along and were not accepted, by field path.
         declared: Whether the 回避 declaration was just made.
+        readers: What the actor may read of the case, where the caller has looked it up already.
     """
-    context = form_context(session, item, actor)
+    readers = readers or Readers(session, actor, item.case)
+    context = form_context(session, item, actor, readers)
     draft = _draft(session, item, actor)
     step = definition_of(session, item.case.process_version).step(item.element_id)
     pack = pack_of_case(session, item.case)
@@ -137,8 +141,8 @@ def task_panel(
         if "preview" in item.properties
         else None,
         files=_files(context),
-        reads=_earlier_forms(session, item, context.schema),
-        sent_back=_sent_back(session, item, context.schema),
+        reads=_earlier_forms(session, item, context.schema, readers),
+        sent_back=_sent_back(session, item, context.schema, readers),
         release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
         claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
     )
@@ -159,10 +163,12 @@ def _bound(
     return form
 
 
-def _earlier_forms(session: Session, item: WorkItem, schema: forms.FormSchema) -> list[EarlierForm]:
+def _earlier_forms(
+    session: Session, item: WorkItem, schema: forms.FormSchema, readers: Readers
+) -> list[EarlierForm]:
     """The newest submission of each form that this one is to be filled in from."""
     pack = pack_of_case(session, item.case)
-    said = facts_of(session, item.case, personal=True) if schema.reads else {}
+    said = facts_in(pack, readers.submissions, personal=True) if schema.reads else {}
     found = []
     for key in schema.reads:
         if key in said:
@@ -171,9 +177,11 @@ def _earlier_forms(session: Session, item: WorkItem, schema: forms.FormSchema) -
     return found
 
 
-def _sent_back(session: Session, item: WorkItem, schema: forms.FormSchema) -> EarlierForm | None:
+def _sent_back(
+    session: Session, item: WorkItem, schema: forms.FormSchema, readers: Readers
+) -> EarlierForm | None:
     """Who returned a step that was done before, and what they said. A correction says so in its marks."""
-    said = submissions_of(session, item.case)
+    said = readers.submissions
     if not said or not any(earlier.element_id == item.element_id for earlier in said):
         return None
     newest = said[-1]

@@ -39,7 +39,6 @@ class EventView:
     who: str
     text: str = ""
     tone: str = ""
-    on_behalf: str = ""
 
 
 _WORDS = {

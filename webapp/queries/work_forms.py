@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 import forms
+from webapp.core import clock as time
 from webapp.core.errors import Invalid
 from webapp.models.document import Attachment
-from webapp.models.work_item import Submission
 from webapp.queries.facts import scope_of
+from webapp.queries.readers import Readers
 from webapp.queries.releases import form_of, pack_of_case
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from webapp.models.work_item import WorkItem
     from webapp.queries.actors import Actor
+
+UNUSED_FOR = timedelta(days=30)
+"""How long a file that nobody has named in a form may still be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +73,56 @@ class FormContext:
         return values
 
 
-def form_context(session: Session, item: WorkItem, actor: Actor) -> FormContext:
-    """Return the form of a work item as this person may fill it in."""
+def form_context(
+    session: Session, item: WorkItem, actor: Actor, readers: Readers | None = None
+) -> FormContext:
+    """Return the form of a work item as this person may fill it in.
+
+    Args:
+        session: Database session.
+        item: The work item.
+        actor: Who fills it in.
+        readers: What the actor may read of the case, where the caller has looked it up already.
+    """
+    readers = readers or Readers(session, actor, item.case)
     schema = form_of(pack_of_case(session, item.case), item.form_key)
-    scope = scope_of(session, item.case)
+    scope = scope_of(session, item.case, readers.everything)
     scope |= scope["facts"]
-    scope["attachments"] = _attachments(session, item, actor)
+    scope["attachments"] = _attachments(session, item, actor, readers)
     return FormContext(
         schema=schema,
         scope=scope,
         editable=[mark["path"] for mark in item.marks] or None,
-        current=_current(session, item, schema),
+        current=_current(item, schema, readers),
     )
 
 
-def _current(session: Session, item: WorkItem, schema: forms.FormSchema) -> dict[str, Any] | None:
+def _current(item: WorkItem, schema: forms.FormSchema, readers: Readers) -> dict[str, Any] | None:
     if item.awaiting is not None:
         return forms.from_json(schema, item.awaiting)
-    newest = session.scalar(
-        select(Submission)
-        .where(Submission.case_id == item.case_id, Submission.form_key == item.form_key)
-        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
-        .limit(1)
-    )
+    newest = next((said for said in reversed(readers.everything) if said.form_key == item.form_key), None)
     if newest is None:
         return None
     return forms.from_json(schema, forms.merge_personal(newest.data, newest.personal or {}))
 
 
-def _attachments(session: Session, item: WorkItem, actor: Actor) -> dict[str, dict[str, Any]]:
-    """Files that may be named: the case's own, and what this person has uploaded and not yet used."""
+def _attachments(
+    session: Session, item: WorkItem, actor: Actor, readers: Readers
+) -> dict[str, dict[str, Any]]:
+    """Files that may be named: those of the case that this person may read, and what they uploaded lately."""
+    unused = and_(
+        Attachment.case_id.is_(None),
+        Attachment.uploaded_by_id == actor.person_id,
+        Attachment.uploaded_at >= time.now() - UNUSED_FOR,
+    )
     rows = session.scalars(
         select(Attachment).where(
             Attachment.jurisdiction_id == actor.jurisdiction_id,
-            or_(
-                Attachment.case_id == item.case_id,
-                (Attachment.case_id.is_(None)) & (Attachment.uploaded_by_id == actor.person_id),
-            ),
+            or_(Attachment.case_id == item.case_id, unused),
         )
     )
     return {
         str(row.id): {"name": row.name, "size": row.size, "media_type": row.media_type, "sha256": row.sha256}
         for row in rows
+        if row.case_id is None or str(row.id) in readers.files
     }

@@ -7,20 +7,23 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select, true
+from sqlalchemy import case as case_when
+from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.core import clock as time
 from webapp.core.clock import BEIJING, beijing_date
+from webapp.core.workdays import Pause, elapsed_workdays
 from webapp.models.account import Position
 from webapp.models.case import Case
 from webapp.models.clock import Clock
 from webapp.models.work_item import WorkItem
-from webapp.packs import APPLICANT, APPLICANT_KIND
 from webapp.queries.bases import BasisView, basis_view
 from webapp.queries.case_list import CaseRow, own_cases
-from webapp.queries.inbox import WorkItemRow, urgent, waiting_count
+from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
 from webapp.queries.recent import RecentEvent, recent_events
-from webapp.queries.releases import current_processes, definition_of, pack_of_release
+from webapp.queries.releases import current_processes, definition_of, pack_of_case, pack_of_release
+from webapp.queries.starters import may_start
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from webapp.queries.actors import Actor
 
 WEEK = 7
+AVERAGED_OVER = timedelta(days=90)
+AVERAGED_CASES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,11 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
     """Return the processes that the actor's position may start."""
     if not actor.may("case.start"):
         return []
-    position = session.get_one(Position, actor.position)
-    keys = {f"{position.agency.key}.{position.key}"}
-    if position.agency.kind == APPLICANT_KIND:
-        keys.add(f"{APPLICANT}.{position.key}")
+    position = session.get_one(Position, actor.position, options=[joinedload(Position.agency)])
     found = []
     for version in current_processes(session, actor.jurisdiction_id):
         definition = definition_of(session, version)
-        starters = {key.strip() for key in definition.properties.get("starters", "").split(",")}
-        if starters & keys:
+        if may_start(definition, position):
             pack = pack_of_release(session, version.release_id)
             basis = basis_view(pack, definition.properties.get("basis"))
             first = next((s for s in definition.steps if s.kind == "userTask"), None)
@@ -113,62 +114,58 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
 def officer_stats(session: Session, actor: Actor) -> Stats:
     """Return the figures of the actor's position: what waits, what is late, what was finished lately."""
     today = beijing_date(time.now())
-    midnight = _start_of(today)
-    tomorrow = midnight + timedelta(days=1)
-    due = _waiting_due(session, actor)
-    finished = _finished_per_day(session, actor, today)
+    tonight = _start_of(today) + timedelta(days=1)
+    waiting = waiting_counts(session, actor, {"all": true(), "today": due_within(tonight), "late": overdue()})
+    arrived, finished = _arrived_and_finished(session, actor, today)
     return Stats(
-        todo=Figure(str(waiting_count(session, actor)), _arrived_per_day(session, actor, today)),
-        due_today=Figure(str(sum(midnight < at <= tomorrow and at > time.now() for at in due)), []),
-        overdue=Figure(str(sum(at <= time.now() for at in due)), []),
+        todo=Figure(str(waiting["all"]), arrived),
+        due_today=Figure(str(waiting["today"]), []),
+        overdue=Figure(str(waiting["late"]), []),
         finished_this_week=Figure(str(int(sum(finished))), finished),
-        average_workdays=Figure(_average_days(session, actor), []),
+        average_workdays=Figure(_average_workdays(session, actor), []),
     )
 
 
-def _waiting_due(session: Session, actor: Actor) -> list[datetime]:
-    return list(
-        session.scalars(
-            select(Clock.due_at)
-            .join(WorkItem, WorkItem.id == Clock.work_item_id)
-            .where(
-                WorkItem.position_id == actor.position_id,
-                WorkItem.status == "open",
-                Clock.stopped_at.is_(None),
-            )
-        )
-    )
-
-
-def _finished_per_day(session: Session, actor: Actor, today: date) -> list[float]:
+def _arrived_and_finished(session: Session, actor: Actor, today: date) -> tuple[list[float], list[float]]:
+    """Per day of the last seven: steps that came to the position, and steps that this person completed."""
     since = _start_of(today - timedelta(days=WEEK - 1))
-    moments = session.scalars(
-        select(WorkItem.done_at).where(WorkItem.done_by_id == actor.person_id, WorkItem.done_at >= since)
-    )
-    return _per_day([at for at in moments if at], today)
-
-
-def _arrived_per_day(session: Session, actor: Actor, today: date) -> list[float]:
-    since = _start_of(today - timedelta(days=WEEK - 1))
-    moments = session.scalars(
-        select(WorkItem.opened_at).where(
-            WorkItem.position_id == actor.position_id, WorkItem.opened_at >= since
+    arrived = and_(WorkItem.position_id == actor.position_id, WorkItem.opened_at >= since)
+    finished = and_(WorkItem.done_by_id == actor.person_id, WorkItem.done_at >= since)
+    rows = session.execute(
+        select(case_when((arrived, WorkItem.opened_at)), case_when((finished, WorkItem.done_at))).where(
+            or_(arrived, finished)
         )
-    )
-    return _per_day(list(moments), today)
+    ).all()
+    return _per_day([at for at, _ in rows if at], today), _per_day([at for _, at in rows if at], today)
 
 
-def _average_days(session: Session, actor: Actor) -> str:
-    """Days from filing to the decision, over the cases that the actor's agency had a part in."""
+def _average_workdays(session: Session, actor: Actor) -> str:
+    """Working days that decided cases took of their clock, pauses not counted.
+
+    Over the newest cases of the last 90 days that the actor's agency had a part in; each by the calendar
+    that it was started under.
+    """
     done = session.execute(
-        select(Case.submitted_at, Case.finished_at).where(
+        select(Case, Clock)
+        .join(Clock, and_(Clock.case_id == Case.id, Clock.work_item_id.is_(None)))
+        .where(
             Case.jurisdiction_id == actor.jurisdiction_id,
-            and_(Case.submitted_at.is_not(None), Case.finished_at.is_not(None)),
+            Case.status == "finished",
+            Case.finished_at >= time.now() - AVERAGED_OVER,
             Case.id.in_(select(WorkItem.case_id).where(WorkItem.agency_id == actor.agency_id)),
         )
+        .options(joinedload(Case.process_version), selectinload(Clock.pauses))
+        .order_by(Case.finished_at.desc())
+        .limit(AVERAGED_CASES)
     )
-    spans = [(until - since).total_seconds() / 86400 for since, until in done if since and until]
-    return f"{sum(spans) / len(spans):.1f}" if spans else "—"
+    days = [_workdays(session, found, clock) for found, clock in done]
+    return f"{sum(days) / len(days):.1f}" if days else "—"
+
+
+def _workdays(session: Session, case: Case, clock: Clock) -> int:
+    pauses = [Pause(pause.paused_at, pause.resumed_at) for pause in clock.pauses]
+    until = case.finished_at or time.now()
+    return elapsed_workdays(clock.started_at, until, pack_of_case(session, case).calendar, pauses)
 
 
 def _per_day(moments: list[datetime], today: date) -> list[float]:

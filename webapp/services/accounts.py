@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -13,7 +12,7 @@ from sqlalchemy import func, or_, select, update
 
 from webapp.core import clock
 from webapp.core.crypto import blind_index
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, Missing
 from webapp.core.identifiers import check_phone
 from webapp.models.account import Appointment, LoginSession, Person
 from webapp.services.events import record
@@ -187,9 +186,17 @@ def appoint(
 
 
 def dismiss(session: Session, appointment: Appointment) -> None:
-    """End an appointment at once; one that began today ends with the day."""
-    yesterday = clock.beijing_date(clock.now()) - timedelta(days=1)
-    appointment.ends_on = max(yesterday, appointment.starts_on)
+    """End an appointment at once; the dates say that this was its last day.
+
+    Raises:
+        Missing: If it has ended already.
+    """
+    session.refresh(appointment, with_for_update=True)
+    now = clock.now()
+    today = clock.beijing_date(now)
+    if appointment.is_over(today):
+        raise Missing("该任职已经结束。")
+    appointment.ended_at, appointment.ends_on = now, max(today, appointment.starts_on)
     session.execute(
         update(LoginSession).where(LoginSession.appointment_id == appointment.id).values(appointment_id=None)
     )
@@ -202,6 +209,7 @@ def appointments_in_force(session: Session, person_id: UUID) -> Sequence[Appoint
         select(Appointment)
         .where(
             Appointment.person_id == person_id,
+            Appointment.ended_at.is_(None),
             Appointment.starts_on <= today,
             or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
         )
@@ -235,6 +243,14 @@ def change_password(
     revoke_sessions(session, person_id, except_id=keep_session_id)
     if actor is not None:
         record(session, "password.changed", actor=actor)
+
+
+def set_first_password(session: Session, person: Person, password: str) -> None:
+    """Set a password that somebody else knows too: it must be changed, and every session ends."""
+    person.password_hash = hash_password(password)
+    person.password_changed_at = clock.now()
+    person.must_change_password = True
+    revoke_sessions(session, person.id)
 
 
 def revoke_sessions(session: Session, person_id: UUID | None = None, *, except_id: UUID | None = None) -> int:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import filetype
-from sqlalchemy import select
 
 import forms
 from webapp.core import clock as time
 from webapp.core.errors import Invalid, Missing
 from webapp.integrations import storage
-from webapp.models.case import CaseParty
+from webapp.models.case import Case
 from webapp.models.document import Attachment
+from webapp.queries.case_access import visible_cases
+from webapp.queries.readers import Readers
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from webapp.models.case import Case
     from webapp.queries.actors import Actor
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -66,7 +66,7 @@ def upload(session: Session, actor: Actor, name: str, content: bytes) -> Attachm
 
 
 def readable(session: Session, actor: Actor, attachment_id: UUID) -> Attachment:
-    """Return a file that the actor may open: their own, or one of a case that their agency has a part in.
+    """Return a file that the actor may open: their own, or one that something names which they may read.
 
     Raises:
         Missing: If there is none, or it is not theirs to see.
@@ -74,14 +74,10 @@ def readable(session: Session, actor: Actor, attachment_id: UUID) -> Attachment:
     attachment = session.get(Attachment, attachment_id)
     if attachment is None or attachment.jurisdiction_id != actor.jurisdiction_id:
         raise Missing("没有找到这个文件。")
-    if attachment.case_id is None:
-        seen = attachment.uploaded_by_id == actor.person_id
-    else:
-        party = select(CaseParty.id).where(
-            CaseParty.case_id == attachment.case_id, CaseParty.agency_id == actor.agency_id
-        )
-        seen = session.scalar(party) is not None or actor.may("case.read_all")
-    if not seen:
+    if attachment.uploaded_by_id == actor.person_id:
+        return attachment
+    case = session.scalar(visible_cases(actor).where(Case.id == attachment.case_id))
+    if case is None or str(attachment.id) not in Readers(session, actor, case).files:
         raise Missing("没有找到这个文件。")
     return attachment
 

@@ -9,8 +9,8 @@ from webapp.core.clock import beijing_date
 from webapp.core.errors import Forbidden, Invalid, Locked
 from webapp.models.account import Person, Position
 from webapp.models.case import Case, CaseParty
-from webapp.packs import APPLICANT, APPLICANT_KIND
 from webapp.queries.releases import current_process, definition_of, pack_of_release
+from webapp.queries.starters import may_start
 from webapp.services import archives, clocks, documents, markets, numbers, steps
 from webapp.services.events import record
 
@@ -34,11 +34,7 @@ def start(session: Session, actor: Actor, process_key: str) -> Case:
     definition = definition_of(session, version)
     position = session.get_one(Position, actor.position)
     agency = position.agency
-    starters = {key.strip() for key in definition.properties.get("starters", "").split(",")}
-    allowed = {f"{agency.key}.{position.key}"}
-    if agency.kind == APPLICANT_KIND:
-        allowed.add(f"{APPLICANT}.{position.key}")
-    if not starters & allowed:
+    if not may_start(definition, position):
         raise Forbidden(f"“{version.title}”由街道乡镇的经办岗位发起，您当前的岗位不能发起。")
     pack = pack_of_release(session, version.release_id)
     now = time.now()

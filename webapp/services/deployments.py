@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.account import Jurisdiction
-    from webapp.packs import Pack
+    from webapp.packs import Pack, ProcessSpec
     from webapp.queries.actors import Actor
 
 
@@ -52,7 +52,7 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
         session.add(release)
         session.flush()
         for process in pack.processes.values():
-            _add_version(session, release, process.key, process.title)
+            _add_version(session, release, process)
     _activate(session, release)
     record(
         session,
@@ -63,20 +63,26 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
     return release
 
 
-def _add_version(session: Session, release: Release, key: str, title: str) -> None:
-    newest = session.scalar(
+def _add_version(session: Session, release: Release, process: ProcessSpec) -> None:
+    """Number the process of a release: as before if its own sources are known, else one more."""
+    known = (
+        ProcessVersion.jurisdiction_id == release.jurisdiction_id,
+        ProcessVersion.process_key == process.key,
+    )
+    same = session.scalar(
         select(func.max(ProcessVersion.version)).where(
-            ProcessVersion.jurisdiction_id == release.jurisdiction_id, ProcessVersion.process_key == key
+            *known, ProcessVersion.content_hash == process.content_hash
         )
     )
+    newest = session.scalar(select(func.max(ProcessVersion.version)).where(*known))
     session.add(
         ProcessVersion(
             jurisdiction_id=release.jurisdiction_id,
             release_id=release.id,
-            process_key=key,
-            version=(newest or 0) + 1,
-            title=title,
-            content_hash=release.content_hash,
+            process_key=process.key,
+            version=same or (newest or 0) + 1,
+            title=process.title,
+            content_hash=process.content_hash,
         )
     )
 

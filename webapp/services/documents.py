@@ -83,7 +83,13 @@ def issue(
     )
     session.add(document)
     session.flush()
-    jobs.enqueue(session, SEAL_JOB, {"document_id": str(document.id)}, dedup=f"{SEAL_JOB}:{document.id}")
+    jobs.enqueue(
+        session,
+        SEAL_JOB,
+        {"document_id": str(document.id)},
+        dedup=f"{SEAL_JOB}:{document.id}",
+        jurisdiction_id=case.jurisdiction_id,
+    )
     record(
         session,
         "document.issued",
@@ -107,12 +113,18 @@ def preview(session: Session, case: Case, *, template: str, forms: Mapping[str, 
 
 
 def seal(session: Session, document_id: UUID, sealed: bytes) -> None:
-    """Write down that a document carries its seal now; its holders compare with this file from now on."""
+    """Put a document out: its holders compare with this file from now on.
+
+    A paper without a place for a seal goes out as it is, and nobody is told that it was sealed.
+    """
     document = session.get_one(Document, document_id)
     if document.status != "typeset":
         return
     document.sha256 = storage.put(sealed)
-    document.status, document.sealed_at = "issued", time.now()
+    document.status = "issued"
+    if not document.seal_boxes:
+        return
+    document.sealed_at = time.now()
     record(
         session,
         "document.sealed",
@@ -179,9 +191,10 @@ def latest_id(session: Session, case: Case) -> UUID | None:
     )
 
 
-def count_look(session: Session, document: Document) -> None:
-    """Count a look at the verification page."""
-    session.execute(update(Document).where(Document.id == document.id).values(look_ups=Document.look_ups + 1))
+def looked_at(session: Session, token: str) -> Document:
+    """Count a look at the verification page of a document that exists, and return it as it is then."""
+    session.execute(update(Document).where(Document.token == token).values(look_ups=Document.look_ups + 1))
+    return session.scalars(select(Document).where(Document.token == token)).one()
 
 
 def _draw_number(session: Session, case: Case, agency: Agency, spec: DocumentSpec) -> tuple[str, int] | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from webapp.queries.actors import Actor
 
 
-class Operator(Protocol):
+class EffectOperator(Protocol):
     """What a service task may name. It takes the evaluated parameters and returns flat token keys."""
 
     def __call__(
@@ -56,12 +56,13 @@ def issue_document(
 def start_clock(
     session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Start the clock of the whole case: the filing has arrived at the deciding agency."""
+    """Start the clock of the whole case: the filing has left the applicant."""
     del element_id
     case.submitted_at = time.now()
     process = definition_of(session, case.process_version)
     limit = str(given.get("limit") or process.properties["case_due"])
     clocks.start(session, case, name=str(given["name"]), limit=limit)
+    record(session, "case.submitted", actor=actor, case=case)
     record(session, "clock.started", actor=actor, case=case, data={"limit": limit})
     return {}
 
@@ -124,7 +125,7 @@ def archive_case(
     return {}
 
 
-OPERATORS: dict[str, Operator] = {
+OPERATORS: dict[str, EffectOperator] = {
     "issue_document": issue_document,
     "start_clock": start_clock,
     "pause_clock": pause_clock,

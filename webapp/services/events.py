@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from sqlalchemy import Row, Select
     from sqlalchemy.orm import SessionTransaction
 
     from webapp.models.case import Case
@@ -90,7 +91,6 @@ def record(
         actor_person_id=actor.person_id,
         actor_name_digest=keyed_digest(named, _NAME_CONTEXT) if named else None,
         position_title=actor.title,
-        on_behalf_of_id=actor.on_behalf_of_id,
         case_id=case.id if case else None,
         market_id=market.id if market else None,
         work_item_id=work_item.id if work_item else None,
@@ -126,10 +126,20 @@ def verify(session: Session, jurisdiction_id: UUID) -> list[Break]:
     together with an older copy of the head row is found only by comparing with a head that
     was kept elsewhere (`chain_state`).
     """
+    return walk(session, jurisdiction_id)[1]
+
+
+def walk(session: Session, jurisdiction_id: UUID) -> tuple[int, list[Break]]:
+    """Return the number of a chain's last link and what `verify` finds.
+
+    Head and links are read by one statement: others may append meanwhile, and are not seen half.
+    """
     found: list[Break] = []
-    expected, prev = 1, _GENESIS
-    links = select(*Event.__table__.columns).where(Event.jurisdiction_id == jurisdiction_id)
-    for row in session.execute(links.order_by(Event.seq).execution_options(yield_per=_BATCH)):
+    expected, prev, head = 1, _GENESIS, None
+    for row in session.execute(_links(jurisdiction_id).execution_options(yield_per=_BATCH)):
+        head = row
+        if row.id is None:
+            break
         if row.seq != expected:
             found.append(Break(expected, f"第 {expected} 条至第 {row.seq - 1} 条记录缺失。", row.id))
         elif row.prev_hash != prev:
@@ -137,7 +147,7 @@ def verify(session: Session, jurisdiction_id: UUID) -> list[Break]:
         if digest(row) != row.hash:
             found.append(Break(row.seq, "记录内容与其校验值不符，内容被改动。", row.id))
         expected, prev = row.seq + 1, row.hash
-    return found + _verify_head(session, jurisdiction_id, expected - 1, prev)
+    return expected - 1, found + _verify_head(head, expected - 1, prev)
 
 
 def verify_all(session: Session) -> dict[str, list[Break]]:
@@ -179,15 +189,26 @@ def _locked_head(session: Session, jurisdiction_id: UUID) -> ChainHead:
     return head
 
 
-def _verify_head(session: Session, jurisdiction_id: UUID, last: int, last_hash: str) -> list[Break]:
-    head = session.get(ChainHead, jurisdiction_id, populate_existing=True)
-    if head is None:
+def _links(jurisdiction_id: UUID) -> Select[Any]:
+    head = (ChainHead.seq.label("head_seq"), ChainHead.hash.label("head_hash"), ChainHead.seal.label("seal"))
+    return (
+        select(*Event.__table__.columns, *head)
+        .select_from(Jurisdiction)
+        .outerjoin(ChainHead, ChainHead.jurisdiction_id == Jurisdiction.id)
+        .outerjoin(Event, Event.jurisdiction_id == Jurisdiction.id)
+        .where(Jurisdiction.id == jurisdiction_id)
+        .order_by(Event.seq)
+    )
+
+
+def _verify_head(head: Row[Any] | None, last: int, last_hash: str) -> list[Break]:
+    if head is None or head.head_seq is None:
         return [Break(last, "链首记录缺失。")] if last else []
-    if head.seal != _seal(head.seq, head.hash):
-        return [Break(head.seq, "链首记录的签章不符，被改动。")]
-    if head.seq > last:
-        return [Break(last + 1, f"末尾第 {last + 1} 条至第 {head.seq} 条记录缺失。")]
-    if (head.seq, head.hash) != (last, last_hash):
+    if head.seal != _seal(head.head_seq, head.head_hash):
+        return [Break(head.head_seq, "链首记录的签章不符，被改动。")]
+    if head.head_seq > last:
+        return [Break(last + 1, f"末尾第 {last + 1} 条至第 {head.head_seq} 条记录缺失。")]
+    if (head.head_seq, head.head_hash) != (last, last_hash):
         return [Break(last, "末条记录与链首不符。")]
     return []
 

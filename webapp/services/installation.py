@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from webapp.models.account import Agency, Jurisdiction, Position
+from webapp.core import clock as time
+from webapp.core.clock import beijing_date
+from webapp.core.errors import Invalid
+from webapp.models.account import Agency, Appointment, Jurisdiction, Person, Position
 from webapp.queries.actors import Actor
+from webapp.services import people
 from webapp.services.deployments import deploy
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.packs import AgencySpec, Pack, PositionSpec
+
+
+MANAGES_PEOPLE = "person.manage"
 
 
 def install(session: Session, pack: Pack) -> Jurisdiction:
@@ -36,6 +43,44 @@ def install(session: Session, pack: Pack) -> Jurisdiction:
             _position(session, agencies[key], position)
     deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
     return jurisdiction
+
+
+def first_administrator(
+    session: Session, jurisdiction: Jurisdiction, *, username: str, name: str, force: bool = False
+) -> str:
+    """Add somebody who may add everybody else.
+
+    Args:
+        session: The open unit of work.
+        jurisdiction: Where.
+        username: What is typed to sign in.
+        name: The person's name.
+        force: Add one more although there is one, for when nobody can sign in any more.
+
+    Returns:
+        The first password; it must be changed at the first sign-in.
+
+    Raises:
+        Invalid: If there is an administrator already, the pack knows no position that manages people,
+            or the user name cannot be taken.
+    """
+    here = select(Position).where(Position.jurisdiction_id == jurisdiction.id).order_by(Position.id)
+    positions = [position for position in session.scalars(here) if MANAGES_PEOPLE in position.rights]
+    if not positions:
+        raise Invalid(f"政策包没有设置带有 {MANAGES_PEOPLE} 权限的岗位，不能添加管理员。")
+    if not force and _is_held(session, positions):
+        raise Invalid("已有系统管理员，请由其在“人员与岗位”中添加人员；确需另加一名时使用 --force。")
+    system = Actor.system(jurisdiction.id)
+    return people.create(session, system, username=username, name=name, position_id=positions[0].id)
+
+
+def _is_held(session: Session, positions: list[Position]) -> bool:
+    held = session.scalars(
+        select(Appointment)
+        .join(Person)
+        .where(Appointment.position_id.in_([position.id for position in positions]), Person.is_active)
+    )
+    return any(row.holds_on(beijing_date(time.now())) for row in held)
 
 
 def _agency(session: Session, jurisdiction: Jurisdiction, spec: AgencySpec) -> Agency:

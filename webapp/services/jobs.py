@@ -19,8 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp.core import clock
-from webapp.core.errors import DomainError, Missing
+from webapp.core.errors import DomainError, Locked, Missing
 from webapp.models.job import Job, WorkerBeat
+from webapp.queries.actors import Actor
+from webapp.services.events import record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -35,6 +37,7 @@ _LONGEST_WAIT = timedelta(hours=1)
 _JITTER = 0.2
 _LONGEST_ERROR = 500
 _ENQUEUED = "jobs_enqueued"
+_TRIES = 5
 
 wake = threading.Event()
 """Set when this process committed work that is due; the worker need not sleep on."""
@@ -83,6 +86,9 @@ def enqueue(
         dedup: If a job with this key waits or lies dead, that one is returned unchanged.
         jurisdiction_id: Whose work it is.
         max_attempts: Failures after which it is laid before a person.
+
+    Raises:
+        Locked: If others finish and enqueue the same key again and again at this moment.
     """
     values = {
         "kind": kind,
@@ -99,8 +105,12 @@ def enqueue(
         session.flush()
         return job
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Job).values(values).on_conflict_do_nothing(index_elements=["dedup"]))
-    return session.scalars(select(Job).where(Job.dedup == dedup)).one()
+    for _ in range(_TRIES):
+        session.execute(insert(Job).values(values).on_conflict_do_nothing(index_elements=["dedup"]))
+        found = session.scalar(select(Job).where(Job.dedup == dedup))
+        if found is not None:
+            return found  # otherwise the one that was in the way has just been done and removed
+    raise Locked("后台任务正忙，请稍后再试。")
 
 
 def cancel(session: Session, dedup: str) -> bool:
@@ -219,24 +229,32 @@ def finish_leased(session: Session, lease: Lease) -> None:
 
 
 def dead_letters(session: Session, jurisdiction_id: UUID | None = None) -> Sequence[Job]:
-    """Return the jobs that failed for good, the newest failure first."""
+    """Return the jobs that failed for good, everybody's or a jurisdiction's, the newest failure first."""
     query = select(Job).where(Job.state == "dead").order_by(Job.failed_at.desc())
     if jurisdiction_id is not None:
-        query = query.where(or_(Job.jurisdiction_id == jurisdiction_id, Job.jurisdiction_id.is_(None)))
+        query = query.where(Job.jurisdiction_id == jurisdiction_id)
     return session.scalars(query).all()
 
 
-def retry(session: Session, job_id: UUID) -> None:
+def retry(session: Session, job_id: UUID, actor: Actor | None = None) -> None:
     """Let a dead letter run again, with all its attempts.
+
+    Args:
+        session: The open unit of work.
+        job_id: The dead letter.
+        actor: Who decides, about their own jurisdiction's only; nobody at the command line.
 
     Raises:
         Missing: If there is no such dead letter.
     """
-    job = session.get(Job, job_id)
-    if job is None or job.state != "dead":
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None or job.state != "dead" or (actor and job.jurisdiction_id != actor.jurisdiction_id):
         raise Missing("没有找到该失败任务，可能已经处理。")
     job.state, job.attempts, job.run_at = "ready", 0, clock.now()
     session.info[_ENQUEUED] = True
+    if job.jurisdiction_id is not None:
+        by = actor or Actor.system(job.jurisdiction_id)
+        record(session, "job.retried", actor=by, data={"job": str(job.id), "kind": job.kind})
 
 
 def discard(session: Session, job_id: UUID) -> None:

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, Missing
+from webapp.core.identifiers import uuid7
 from webapp.models.market import Market, Operator
 from webapp.queries.facts import facts_of
 from webapp.queries.releases import pack_of_case
@@ -19,9 +21,26 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
+    from webapp.packs import MarketSpec
 
-FILING = "filing"
-OPINION = "draft_opinion"
+
+def spec_of(session: Session, case: Case) -> MarketSpec:
+    """Return what the case's own pack says of its register of markets.
+
+    Raises:
+        Missing: If the pack has none.
+    """
+    spec = pack_of_case(session, case).market
+    if spec is None:
+        raise Missing("政策包没有写明市场名录，请联系系统管理员。")
+    return spec
+
+
+def note_filing(session: Session, case: Case, form_key: str) -> None:
+    """Bring the proposed market up to date when the form that tells of it was handed in."""
+    spec = pack_of_case(session, case).market
+    if spec is not None and form_key == spec.filing_form:
+        propose(session, case)
 
 
 def propose(session: Session, case: Case, *, short: str | None = None) -> Market:
@@ -34,7 +53,8 @@ def propose(session: Session, case: Case, *, short: str | None = None) -> Market
 
     Policy: TZ-3.1
     """
-    filing = facts_of(session, case)[FILING]
+    spec = spec_of(session, case)
+    filing = facts_of(session, case)[spec.filing_form]
     market = case.market
     if market is None:
         market = Market(
@@ -59,9 +79,8 @@ def official_name(session: Session, case: Case, short: str, kind: str) -> str:
 
     Policy: TZ-3.1
     """
-    pack = pack_of_case(session, case)
-    suffix = "零工驿站" if kind == "零工驿站" else "零工市场"
-    return f"{pack.jurisdiction_short}{short}{suffix}"
+    suffix = spec_of(session, case).name_suffixes[kind]
+    return f"{pack_of_case(session, case).jurisdiction_short}{short}{suffix}"
 
 
 def recognise(session: Session, case: Case) -> Market:
@@ -70,11 +89,14 @@ def recognise(session: Session, case: Case) -> Market:
     Raises:
         Invalid: If another recognised market bears the name already.
     """
-    market = propose(session, case, short=facts_of(session, case)[OPINION].get("market_short_name"))
+    spec = spec_of(session, case)
+    facts = facts_of(session, case)
+    market = propose(session, case, short=facts[spec.opinion_form].get("market_short_name"))
     today = beijing_date(time.now())
     if market.no is None:  # the register is locked from here on, so that no twin slips in beside us
         number = numbers.draw(session, case.jurisdiction_id, "market", today.year)
-        market.no = f"{pack_of_case(session, case).case_prefix}-SC-{today.year}-{number:03d}"
+        prefix = f"{pack_of_case(session, case).case_prefix}-{spec.number_series}"
+        market.no = f"{prefix}-{today.year}-{number:03d}"
     twin = select(Market.id).where(
         Market.jurisdiction_id == case.jurisdiction_id,
         Market.name == market.name,
@@ -84,7 +106,7 @@ def recognise(session: Session, case: Case) -> Market:
     if session.scalar(twin) is not None:
         raise Invalid(f"名录中已有“{market.name}”，请由科室改用其他名称后再提请决定。")
     if market.operator is not None:
-        _name_operator(market.operator, facts_of(session, case)[FILING]["operator"])
+        _name_operator(market.operator, facts[spec.filing_form]["operator"])
     market.status, market.recognised_on = "recognised", today
     return market
 
@@ -118,16 +140,29 @@ def _operator(session: Session, market: Market, given: dict[str, Any]) -> Operat
     """Link the operator; what the register says of one that is known changes only with a decision."""
     if not given.get("uscc"):
         return None
-    operator = session.scalar(
-        select(Operator).where(
-            Operator.jurisdiction_id == market.jurisdiction_id, Operator.uscc == given["uscc"]
-        )
+    query = select(Operator).where(
+        Operator.jurisdiction_id == market.jurisdiction_id, Operator.uscc == given["uscc"]
     )
+    operator = session.scalar(query)
     if operator is None:
-        operator = Operator(jurisdiction_id=market.jurisdiction_id, uscc=given["uscc"], name="", kind="")
-        session.add(operator)
-        _name_operator(operator, given)
+        _add_operator(session, market, given)
+        operator = session.scalars(query).one()
     return operator
+
+
+def _add_operator(session: Session, market: Market, given: dict[str, Any]) -> None:
+    """Add an operator; of two filings that name it at once, the second waits and finds the first's."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = {
+        "id": uuid7(),
+        "jurisdiction_id": market.jurisdiction_id,
+        "uscc": given["uscc"],
+        "name": str(given["name"]),
+        "kind": str(given["kind"]),
+        "licence_no": given.get("licence_no"),
+        "created_at": time.now(),
+    }
+    session.execute(insert(Operator).values(new).on_conflict_do_nothing())
 
 
 def _name_operator(operator: Operator, given: dict[str, Any]) -> None:

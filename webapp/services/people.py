@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
-from webapp.core.errors import Invalid, Missing
+from webapp.core.errors import Forbidden, Invalid, Missing
 from webapp.models.account import Appointment, Person, Position
 from webapp.services import accounts
 from webapp.services.events import record
@@ -75,7 +75,7 @@ def end(session: Session, actor: Actor, *, appointment_id: UUID) -> None:
     """End an appointment: from now on the person no longer acts in it.
 
     Raises:
-        Missing: If it is not of this jurisdiction.
+        Missing: If it is not of this jurisdiction, or has ended already.
     """
     appointment = session.get(Appointment, appointment_id)
     if appointment is None or appointment.jurisdiction_id != actor.jurisdiction_id:
@@ -87,6 +87,63 @@ def end(session: Session, actor: Actor, *, appointment_id: UUID) -> None:
         actor=actor,
         data={"person": str(appointment.person_id), "position": appointment.position.full_title},
     )
+
+
+def reset_password(session: Session, actor: Actor, *, person_id: UUID) -> str:
+    """Give a person a new password; the old one and every open session end.
+
+    Returns:
+        The new password, to be told in person; it must be changed at the next sign-in.
+
+    Raises:
+        Forbidden: If it is oneself, or somebody who holds a position in another jurisdiction.
+        Missing: If the person is not of this jurisdiction.
+    """
+    person = _subordinate(session, actor, person_id)
+    password = _password()
+    accounts.set_first_password(session, person, password)
+    record(session, "password.reset", actor=actor, data={"person": str(person.id)})
+    return password
+
+
+def deactivate(session: Session, actor: Actor, *, person_id: UUID) -> None:
+    """Let a person sign in no more, from now on; positions and history stay as they are.
+
+    Raises:
+        Forbidden: If it is oneself, or somebody who holds a position in another jurisdiction.
+        Missing: If the person is not of this jurisdiction, or is inactive already.
+    """
+    person = _subordinate(session, actor, person_id)
+    if not person.is_active:
+        raise Missing("该人员已经停用。")
+    person.is_active = False
+    accounts.revoke_sessions(session, person.id)
+    record(session, "person.deactivated", actor=actor, data={"person": str(person.id)})
+
+
+def reactivate(session: Session, actor: Actor, *, person_id: UUID) -> None:
+    """Let a person sign in again.
+
+    Raises:
+        Forbidden: If it is oneself, or somebody who holds a position in another jurisdiction.
+        Missing: If the person is not of this jurisdiction, or is active.
+    """
+    person = _subordinate(session, actor, person_id)
+    if person.is_active:
+        raise Missing("该人员没有停用。")
+    person.is_active = True
+    record(session, "person.reactivated", actor=actor, data={"person": str(person.id)})
+
+
+def _subordinate(session: Session, actor: Actor, person_id: UUID) -> Person:
+    """Return somebody whose account an administrator may change: not themselves, no one of elsewhere."""
+    person = _person(session, actor, person_id)
+    if person.id == actor.person_id:
+        raise Forbidden("不能停用或重置本人的账户。本人密码请在“我的账户”中修改。")
+    held = accounts.appointments_in_force(session, person.id)
+    if any(row.jurisdiction_id != actor.jurisdiction_id for row in held):
+        raise Forbidden("该人员在其他辖区任职，账户由该辖区管理。")
+    return person
 
 
 def _position(session: Session, actor: Actor, position_id: UUID) -> Position:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHORTEST_REASON = 4
 LARGEST = 10_000
+LONGEST_TEXT = 200
 
 
 def change(session: Session, actor: Actor, *, key: str, value: str, reason: str) -> None:
@@ -62,7 +63,14 @@ def _read(spec: SettingSpec, text: str) -> str | int | bool:
     if isinstance(spec.value, bool):
         return text.strip().lower() == "true"
     if isinstance(spec.value, int):
-        if not text.strip().isdecimal() or not 1 <= int(text) <= LARGEST:
-            raise Invalid(f"“{spec.label}”请填 1 到 {LARGEST} 之间的整数。", field=spec.key)
-        return int(text)
+        return _whole_number(spec, text.strip())
+    if len(text.strip()) > LONGEST_TEXT:
+        raise Invalid(f"“{spec.label}”最多 {LONGEST_TEXT} 字。", field=spec.key)
     return text.strip()
+
+
+def _whole_number(spec: SettingSpec, text: str) -> int:
+    readable = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))
+    if not readable or not 1 <= int(text) <= LARGEST:
+        raise Invalid(f"“{spec.label}”请填 1 到 {LARGEST} 之间的整数。", field=spec.key)
+    return int(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 _TOKEN_BYTES = 32
@@ -128,11 +129,9 @@ def admit(
         _record_failure(session, person)
         until = [lock.locked_until for lock, _ in locks if lock.locked_until]
         return _refusal(max(until)) if until else Admission(message=WRONG)
-    session.execute(
-        delete(SignInLock).where(SignInLock.subject == _subject("account", attempt.username)),
-        execution_options={"synchronize_session": "fetch"},
-    )
-    session.execute(delete(SignInLock).where(SignInLock.counted_from < clock.now() - _LOCKS_KEPT))
+    for lock, _ in locks:
+        if lock.subject == _subject("account", attempt.username):
+            lock.failures, lock.locked_until = 0, None
     if attempt.outdated_hash:
         person.password_hash = attempt.outdated_hash
     if previous_token:
@@ -222,6 +221,22 @@ def forget(session: Session, session_id: UUID) -> None:
     session.execute(delete(LoginSession).where(LoginSession.id == session_id))
 
 
+def old_locks(session: Session, limit: int = 500) -> list[str]:
+    """Return the subjects of counts of failures that no longer matter."""
+    return list(session.scalars(select(SignInLock.subject).where(_past()).limit(limit)))
+
+
+def forget_lock(session: Session, subject: str) -> None:
+    """Remove a count of failures, unless it has begun anew since it was found old."""
+    session.execute(delete(SignInLock).where(SignInLock.subject == subject, _past()))
+
+
+def was_open(session: Session, token: str) -> bool:
+    """Tell whether a cookie's token belonged to a session once, so that its end can be told."""
+    query = select(LoginSession.id).where(LoginSession.token_hash == _hash(token))
+    return session.scalar(query) is not None
+
+
 def _open(session: Session, person: Person, address: str, user_agent: str) -> str:
     now, policy = clock.now(), accounts.account_policy()
     token = secrets.token_urlsafe(_TOKEN_BYTES)
@@ -265,11 +280,18 @@ def _may_enter(person: Person) -> bool:
 
 
 def _locked_row(session: Session, subject: str) -> SignInLock:
+    """Return the row of a subject, made if need be; the insert locks it, so that none can remove it."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    first = {"subject": subject, "failures": 0, "counted_from": clock.now()}
-    session.execute(insert(SignInLock).values(first).on_conflict_do_nothing())
-    query = select(SignInLock).where(SignInLock.subject == subject).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    first = insert(SignInLock).values(subject=subject, failures=0, counted_from=clock.now())
+    same = {"failures": SignInLock.failures}
+    session.execute(first.on_conflict_do_update(index_elements=["subject"], set_=same))
+    return session.get_one(SignInLock, subject, populate_existing=True)
+
+
+def _past() -> ColumnElement[bool]:
+    now = clock.now()
+    over = or_(SignInLock.locked_until.is_(None), SignInLock.locked_until <= now)
+    return and_(SignInLock.counted_from < now - _LOCKS_KEPT, over)
 
 
 def _count_failure(lock: SignInLock, limit: int) -> None:

@@ -137,8 +137,15 @@ class _Step:
             item.status, item.done_at = "cancelled", time.now()
             self._record("work_item.cancelled", work_item=item, data={"element": item.element_id})
         clocks.stop_for_item(self.session, item, time.now())
+        self._drop_drafts(item)
+
+    def _drop_drafts(self, item: WorkItem) -> None:
+        """Drop what became the submission; what others typed, or nobody submitted, stays for its owner."""
+        signed = {s.person_id: s.signed_at for s in item.signings if s.voided_at is None}
         for draft in self.session.scalars(select(Draft).where(Draft.work_item_id == item.id)):
-            self.session.delete(draft)
+            signed_at = signed.get(draft.person_id)
+            if item.status == "done" and signed_at is not None and draft.saved_at <= signed_at:
+                self.session.delete(draft)
 
     def _decide(self, decided: engine.Decided) -> None:
         self.session.add(

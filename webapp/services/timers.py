@@ -39,6 +39,11 @@ def overdue(session: Session, limit: int = 100) -> list[UUID]:
     )
 
 
+def jurisdiction_of(session: Session, clock_id: UUID) -> UUID | None:
+    """Return whose clock it is."""
+    return session.scalar(select(Clock.jurisdiction_id).where(Clock.id == clock_id))
+
+
 def handle_overdue(session: Session, clock_id: UUID) -> bool:
     """Do the overdue act of one clock: note it, and answer for the late body where the setting says so.
 

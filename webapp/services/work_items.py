@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-FILING = "filing"
-
-
 def claim(session: Session, actor: Actor, item_id: UUID) -> WorkItem:
     """认领: take a step that one's position may do, so that colleagues see who is at it.
 
@@ -155,8 +152,7 @@ def _write(session: Session, actor: Actor, item: WorkItem, stored: dict[str, Any
     )
     attachments.bind(session, item.case, schema, stored)
     session.flush()
-    if item.form_key == FILING:
-        markets.propose(session, item.case)
+    markets.note_filing(session, item.case, item.form_key)
 
 
 def _move(session: Session, actor: Actor, item: WorkItem, stored: dict[str, Any]) -> None:

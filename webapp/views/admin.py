@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from webapp.core.errors import Invalid
-from webapp.queries import administration
-from webapp.services import events, people, settings
+from webapp.queries import administration, system_state
+from webapp.services import chain_checks, people, settings
 from webapp.services import jobs as job_services
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of, page_number
 from webapp.views.security import current_actor, right
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from werkzeug.wrappers import Response as BaseResponse
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
@@ -25,18 +27,31 @@ admin = Blueprint("admin", __name__, url_prefix="/admin")
 def overview() -> str:
     """Whether history is whole and background work runs."""
     with read_only() as session:
-        breaks = events.verify(session, current_actor().jurisdiction_id)
-        problems = [f"第 {found.seq} 条：{found.reason}" for found in breaks]
-        view = administration.overview(session, current_actor(), problems)
+        view = system_state.overview(session, current_actor())
         return render_template("admin/overview.html", chain=view.chain, jobs=view.jobs, counts=view.counts)
 
 
-@admin.post("/jobs/retry")
+@admin.post("/audit/verify")
 @right("audit.read")
+def verify_chain() -> BaseResponse:
+    """Walk along the chain of history now."""
+    with read_only() as session:
+        found = chain_checks.walk(session, current_actor().jurisdiction_id)
+    with unit_of_work() as session:
+        chain_checks.keep(session, found)
+    if found.breaks:
+        flash(f"校验未通过，发现 {len(found.breaks)} 处问题。", "bad")
+    else:
+        flash(f"校验通过，共 {found.up_to} 条。", "ok")
+    return redirect(url_for("admin.overview"))
+
+
+@admin.post("/jobs/retry")
+@right("job.manage")
 def retry_job() -> BaseResponse:
     """Let a failed job run again."""
     with unit_of_work() as session:
-        job_services.retry(session, key_of(request.form.get("job", "")))
+        job_services.retry(session, key_of(request.form.get("job", "")), current_actor())
     flash("已重新排队，稍后自动执行。", "ok")
     return redirect(url_for("admin.overview"))
 
@@ -63,7 +78,7 @@ def create_person() -> tuple[str, int]:
             )
     except Invalid as refused:
         return _people(refused.errors), 422
-    return _people(first_password=password), 201  # shown on this answer only, never in a cookie
+    return _people(password=password, occasion="new"), 201  # on this answer only, never in a cookie
 
 
 @admin.post("/people/assign")
@@ -75,7 +90,7 @@ def assign_position() -> BaseResponse | tuple[str, int]:
             people.assign(
                 session,
                 current_actor(),
-                person_id=key_of(request.form.get("person", "")),
+                person_id=_named_person(),
                 position_id=key_of(request.form.get("position", "")),
             )
     except Invalid as refused:
@@ -87,10 +102,39 @@ def assign_position() -> BaseResponse | tuple[str, int]:
 @admin.post("/people/end")
 @right("person.manage")
 def end_position() -> BaseResponse:
-    """End a position today."""
+    """End a position at once."""
     with unit_of_work() as session:
         people.end(session, current_actor(), appointment_id=key_of(request.form.get("holding", "")))
     flash("任职已结束。", "ok")
+    return redirect(url_for("admin.people"))
+
+
+@admin.post("/people/password")
+@right("person.manage")
+def reset_password() -> str:
+    """Give a person a new password, shown once."""
+    with unit_of_work() as session:
+        password = people.reset_password(session, current_actor(), person_id=_named_person())
+    return _people(password=password, occasion="reset")
+
+
+@admin.post("/people/deactivate")
+@right("person.manage")
+def deactivate_person() -> BaseResponse:
+    """Let a person sign in no more."""
+    with unit_of_work() as session:
+        people.deactivate(session, current_actor(), person_id=_named_person())
+    flash("已停用，该人员的登录会话已全部退出。", "ok")
+    return redirect(url_for("admin.people"))
+
+
+@admin.post("/people/reactivate")
+@right("person.manage")
+def reactivate_person() -> BaseResponse:
+    """Let a person sign in again."""
+    with unit_of_work() as session:
+        people.reactivate(session, current_actor(), person_id=_named_person())
+    flash("已恢复。", "ok")
     return redirect(url_for("admin.people"))
 
 
@@ -130,7 +174,11 @@ def audit() -> str:
         return render_template("admin/audit.html", page=view.page, filters=view.filters, chain=view.chain)
 
 
-def _people(errors: dict[str, list[str]] | None = None, first_password: str = "") -> str:
+def _named_person() -> UUID:
+    return key_of(request.form.get("person", ""))
+
+
+def _people(errors: dict[str, list[str]] | None = None, password: str = "", occasion: str = "") -> str:
     with read_only() as session:
         view = administration.people_page(session, current_actor())
         return render_template(
@@ -138,7 +186,8 @@ def _people(errors: dict[str, list[str]] | None = None, first_password: str = ""
             people=view.people,
             positions=view.positions,
             errors=errors or {},
-            first_password=first_password,
+            password=password,
+            occasion=occasion,
         )
 
 

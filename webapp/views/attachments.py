@@ -10,7 +10,8 @@ from webapp.core.errors import Invalid
 from webapp.integrations import storage
 from webapp.queries.files import size_text
 from webapp.services import attachments as services
-from webapp.uow import read_only, unit_of_work
+from webapp.services import looks
+from webapp.uow import unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
 
@@ -40,11 +41,13 @@ def upload() -> tuple[Response, int]:
 @right("case.read")
 def download(attachment_id: str) -> Response:
     """One file, always as a download: nothing that was handed in is run in a browser."""
-    with read_only() as session:
-        kept = services.readable(session, current_actor(), key_of(attachment_id))
-        return send_file(
-            BytesIO(storage.get(kept.sha256)),
-            mimetype=kept.media_type,
-            as_attachment=True,
-            download_name=kept.name,
-        )
+    actor = current_actor()
+    with unit_of_work() as session:
+        kept = services.readable(session, actor, key_of(attachment_id))
+        looks.at_attachment(session, actor, kept)
+    return send_file(
+        BytesIO(storage.get(kept.sha256)),
+        mimetype=kept.media_type,
+        as_attachment=True,
+        download_name=kept.name,
+    )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from webapp.models.case import Case
     from webapp.queries.actors import Actor
+    from webapp.queries.readers import Readers
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -119,10 +120,16 @@ def reveal(no: str) -> str:
 
 
 def page_context(
-    session: Session, actor: Actor, case: Case, *, revealed: bool = False, **more: Any
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    revealed: bool = False,
+    readers: Readers | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """Return the context of the template of a case's page."""
-    page = case_page.case_page(session, actor, case, reveal=revealed)
+    page = case_page.case_page(session, actor, case, reveal=revealed, readers=readers)
     return {
         "case": page.case,
         "clock": page.clock,
@@ -137,6 +144,7 @@ def page_context(
         "matrix": page.matrix,
         "decisions": page.decisions,
         "submissions": page.submissions,
+        "drafts": page.drafts,
         "evidence": evidence.evidence_of(session, case),
         "actions": {"withdraw": page.may_withdraw, "reveal": page.may_reveal},
         "revealed": revealed,

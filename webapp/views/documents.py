@@ -8,8 +8,9 @@ from flask import Blueprint, Response, render_template, send_file
 
 from webapp.integrations import sealing
 from webapp.queries.document_views import document_view, visible_document
+from webapp.services import looks
 from webapp.services.documents import file_of
-from webapp.uow import read_only
+from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
 
@@ -19,9 +20,12 @@ documents = Blueprint("documents", __name__, url_prefix="/documents")
 @documents.get("/<document_id>")
 @right("case.read")
 def show(document_id: str) -> str:
-    """The page of a document."""
+    """The page of a document. The look is on record before anything is shown."""
+    actor, key = current_actor(), key_of(document_id)
+    with unit_of_work() as session:
+        looks.at_document(session, actor, visible_document(session, actor, key))
     with read_only() as session:
-        document = visible_document(session, current_actor(), key_of(document_id))
+        document = visible_document(session, actor, key)
         checked = sealing.check(file_of(document)) if document.status == "issued" else None
         return render_template("documents/show.html", document=document_view(document, checked))
 
@@ -30,10 +34,12 @@ def show(document_id: str) -> str:
 @right("case.read")
 def pdf(document_id: str) -> Response:
     """The file of a document."""
-    with read_only() as session:
-        document = visible_document(session, current_actor(), key_of(document_id))
-        return send_file(
-            BytesIO(file_of(document)),
-            mimetype="application/pdf",
-            download_name=f"{document.number or document.title}.pdf",
-        )
+    actor = current_actor()
+    with unit_of_work() as session:
+        document = visible_document(session, actor, key_of(document_id))
+        looks.at_document(session, actor, document)
+    return send_file(
+        BytesIO(file_of(document)),
+        mimetype="application/pdf",
+        download_name=f"{document.number or document.title}.pdf",
+    )

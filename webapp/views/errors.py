@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from webapp.core.errors import DomainError, Invalid, Stale, TooMany
 from webapp.views.security import asked_by_system, wants_json
+from webapp.views.typed import typed_texts
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -42,7 +43,7 @@ _MESSAGES = {
     404: "页面不存在，或您无权查看。请检查网址，或从工作台进入。",
     405: "该地址不支持这种操作，请返回重试。",
     413: "上传的文件超过大小上限，请压缩后重试。",
-    500: "系统出现错误，您填写的内容已自动保存为草稿。请稍后重试；如仍有问题，请联系系统管理员。",
+    500: "系统出现错误，本次操作没有生效。请稍后重试；如仍有问题，请联系系统管理员。",
 }
 _COLLISIONS = {"40001", "40P01"}
 """SQL states of a serialisation failure and of a deadlock."""
@@ -77,9 +78,8 @@ def _domain(error: DomainError) -> tuple[str | Response, int, dict[str, str]]:
 
 def _forged(error: CSRFError) -> tuple[str | Response, int, dict[str, str]]:
     log.info("csrf_refused", reason=error.description)
-    return _answer(
-        400, "csrf", "页面停留过久或已在别处退出，请返回上一页刷新后再提交。已填写的内容已保存为草稿。"
-    )
+    message = "页面停留过久或已在别处退出，本次提交没有生效，请返回上一页刷新后再提交。"
+    return _answer(400, "csrf", message)
 
 
 def _http(error: HTTPException) -> tuple[str | Response, int, dict[str, str]] | HTTPException:
@@ -93,9 +93,16 @@ def _http(error: HTTPException) -> tuple[str | Response, int, dict[str, str]] | 
     return _answer(status, "http", _MESSAGES.get(status, "无法完成请求，请返回重试。"), headers=headers)
 
 
+def is_collision(error: DBAPIError | StaleDataError) -> bool:
+    """Tell whether two people did the same thing at the same moment."""
+    if isinstance(error, IntegrityError | StaleDataError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _COLLISIONS
+
+
 def _database(error: DBAPIError) -> tuple[str | Response, int, dict[str, str]]:
-    """Two people did the same thing at the same moment; everything else is a fault of ours."""
-    if isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in _COLLISIONS:
+    """Answer a collision as such; everything else is a fault of ours."""
+    if is_collision(error):
         return _overtaken(error)
     if current_app.testing:
         raise error
@@ -147,6 +154,7 @@ def _answer(
         status=status,
         title=_title(status, code),
         message=message,
+        typed=typed_texts(),
         request_id=structlog.contextvars.get_contextvars().get("request"),
         **more,
     )

@@ -54,14 +54,13 @@ def market(market_no: str) -> str:
 @open_to_all
 def verify(token: str) -> tuple[str, int]:
     """Whether the document behind a QR code is genuine, and its state now; each look is counted."""
+    with read_only() as session:
+        known = verification.by_token(session, token) is not None
+    if not known:  # whoever guesses keeps nobody from writing
+        return render_template("public/verify.html", result=None, not_found=True, file_result=None), 404
     with unit_of_work() as session:
-        document = verification.by_token(session, token)
-        if document is None:
-            return render_template("public/verify.html", result=None, not_found=True, file_result=None), 404
-        documents.count_look(session, document)
-        session.refresh(document)
-        view = verification.verification(document)
-        return render_template("public/verify.html", result=view, not_found=False, file_result=None), 200
+        view = verification.verification(documents.looked_at(session, token))
+    return render_template("public/verify.html", result=view, not_found=False, file_result=None), 200
 
 
 @public.get("/verify")

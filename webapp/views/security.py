@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, flash, g, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_login import UserMixin, current_user
 
 from webapp.config import current_settings
@@ -13,6 +13,7 @@ from webapp.core.errors import Forbidden
 from webapp.extensions import csrf, login_manager
 from webapp.services import api_tokens, sign_in
 from webapp.uow import read_only, unit_of_work
+from webapp.views.typed import typed_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,11 +136,10 @@ def _load(asked: Request) -> User | None:
 def _by_cookie(token: str) -> SignedIn | None:
     with read_only() as session:
         found = sign_in.signed_in(session, token)
+        g.session_ended = found is None and sign_in.was_open(session, token)
     if found is not None and found.stale and found.session_id is not None:
         with unit_of_work() as session:
             sign_in.touch(session, found.session_id)
-    if found is None:
-        g.session_ended = True
     return found
 
 
@@ -152,10 +152,10 @@ def _by_api_token(text: str) -> SignedIn | None:
     return found
 
 
-def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
+def _guard() -> Response | BaseResponse | tuple[Response | str, int] | None:
     if request.endpoint is None:
         return None
-    if _carries_nul():
+    if "\0" in request.path or b"%00" in request.query_string:
         abort(400)  # PostgreSQL keeps no such text, and nobody types it
     needed = marks_of(current_app.view_functions[request.endpoint])
     if not needed:
@@ -163,12 +163,14 @@ def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
         abort(500)
     if PUBLIC in needed:
         csrf.protect()
+        _refuse_nul_in_form()
         return None
     found = visitor()
     if found is None:
         return _ask_to_sign_in()
     if found.via == "session":
         csrf.protect()
+    _refuse_nul_in_form()
     if found.must_change_password and request.endpoint not in _UNTIL_PASSWORD_CHANGED:
         if wants_json():
             raise Forbidden("首次登录或密码被重置后，请先在网页上修改密码。")
@@ -179,24 +181,28 @@ def _guard() -> Response | BaseResponse | tuple[Response, int] | None:
     return None
 
 
-def _carries_nul() -> bool:
-    if "\0" in request.path or b"%00" in request.query_string:
-        return True
-    return any("\0" in name or "\0" in text for name, text in request.form.items(multi=True))
+def _refuse_nul_in_form() -> None:
+    """Refuse it in a form; the API reads its bodies itself, each within its own bounds."""
+    if request.blueprint == "api":
+        return
+    if any("\0" in name or "\0" in text for name, text in request.form.items(multi=True)):
+        abort(400)
 
 
-def _ask_to_sign_in() -> Response | BaseResponse | tuple[Response, int]:
+def _ask_to_sign_in() -> Response | BaseResponse | tuple[Response | str, int]:
     if asked_by_system():
         abort(401)
-    message = (
-        "登录已过期，请重新登录。已填写的内容已自动保存为草稿。" if g.get("session_ended") else "请先登录。"
-    )
+    ended = g.get("session_ended", False)
+    message = "登录已过期，请重新登录。" if ended else "请先登录。"
     back = request.full_path.rstrip("?") if request.method == "GET" else _referring_path()
     target = url_for("auth.sign_in", next=back)
     if wants_json():
         answer = jsonify(error={"code": "signed_out", "message": message}, sign_in=target)
         answer.headers["HX-Redirect"] = target
         return answer, 401
+    typed = typed_texts() if ended else []
+    if typed:  # whoever sends it now is not known, so it cannot become a draft
+        return render_template("errors/401.html", message=message, typed=typed, sign_in=target), 401
     flash(message, "info")
     return redirect(target)
 

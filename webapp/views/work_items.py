@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from webapp.core.errors import Invalid, Locked, Missing, Stale
@@ -12,6 +15,7 @@ from webapp.models.work_item import WorkItem
 from webapp.queries import case_page
 from webapp.queries.case_access import visible_case
 from webapp.queries.inbox import next_item
+from webapp.queries.readers import Readers
 from webapp.queries.task_panels import task_panel
 from webapp.queries.work_forms import form_context
 from webapp.services import documents
@@ -19,8 +23,10 @@ from webapp.services import work_items as services
 from webapp.uow import read_only, unit_of_work
 from webapp.views import uploads
 from webapp.views.cases import page_context
+from webapp.views.errors import is_collision
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right, wants_json
+from webapp.views.typed import NOT_FIELDS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,8 +37,6 @@ if TYPE_CHECKING:
     from webapp.views.uploads import Entered
 
 work_items = Blueprint("work_items", __name__, url_prefix="/cases/<no>/tasks/<item_id>")
-NOT_FIELDS = {"csrf_token", "revision", "declaration"}
-"""What the page sends besides the form's own fields."""
 
 
 @work_items.get("")
@@ -74,6 +78,10 @@ def complete(no: str, item_id: str) -> tuple[str, int] | BaseResponse:
         return _again(actor, no, item_id, entered, errors=refused.errors), 422
     except (Stale, Locked) as conflict:
         return _conflict(actor, no, item_id, entered, conflict)
+    except (DBAPIError, StaleDataError) as error:
+        if not is_collision(error):
+            raise
+        return _conflict(actor, no, item_id, entered, Stale())
     flash(f"“{name}”已提交。" if done else f"您已签署“{name}”，还需另一名人员签署。", "ok")
     return redirect(onward or url_for("cases.show", no=no))
 
@@ -157,7 +165,8 @@ def preview(no: str, item_id: str) -> Response:
 
 def _item(session: Session, actor: Actor, no: str, item_id: str) -> WorkItem:
     case = visible_case(session, actor, no)
-    item = session.get(WorkItem, key_of(item_id))
+    shown = (joinedload(WorkItem.case), joinedload(WorkItem.position), undefer(WorkItem.awaiting))
+    item = session.get(WorkItem, key_of(item_id), options=shown)
     if item is None or item.case_id != case.id:
         raise Missing("没有找到这项待办，或您当前的岗位不能查看。")
     return item
@@ -187,10 +196,10 @@ def _panel(session: Session, actor: Actor, item: WorkItem, **more: Any) -> Any:
 def _page(
     session: Session, actor: Actor, item: WorkItem, changed: list[str] | None = None, **more: Any
 ) -> str:
-    panel = _panel(session, actor, item, **more)
-    return render_template(
-        "cases/show.html", **page_context(session, actor, item.case, task=panel, changed=changed or [])
-    )
+    readers = Readers(session, actor, item.case)
+    panel = _panel(session, actor, item, readers=readers, **more)
+    context = page_context(session, actor, item.case, readers=readers, task=panel, changed=changed or [])
+    return render_template("cases/show.html", **context)
 
 
 def _shown_again(entered: Entered) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from webapp.models.clock import Clock
 from webapp.models.decision import Decision  # noqa: F401
 from webapp.models.document import Attachment, Document, NumberSeries  # noqa: F401
 from webapp.models.event import Event
+from webapp.models.market import Operator  # noqa: F401
 from webapp.models.release import SettingValue
 from webapp.models.work_item import Draft, Signing, Submission, WorkItem  # noqa: F401
 from webapp.queries import case_page as pages

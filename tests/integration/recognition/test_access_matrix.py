@@ -102,6 +102,10 @@ admin.assign_position     POST      403       403    403     403    404     302
 admin.end_position        POST      403       403    403     403    404     302
 admin.change_setting      POST      403       403    403     403    404     302
 admin.retry_job           POST      403       403    403     403    404     302
+admin.verify_chain        POST      403       403    403     403    302     302
+admin.reset_password      POST      403       403    403     403    404     302
+admin.deactivate_person   POST      403       403    403     403    404     302
+admin.reactivate_person   POST      403       403    403     403    404     302
 
 last, for they change what the others look at
 cases.withdraw            POST      302       404    403     403    403     302

@@ -273,3 +273,22 @@ def test_a_failure_between_two_documents_of_one_step_keeps_neither(at, monkeypat
     assert snapshot(case_id) == before
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
     assert desk.documents(case_id)[1].number == "通人社受〔2026〕1号"
+
+
+def test_two_townships_name_the_same_new_operator_at_once(app, at_once):
+    with unit_of_work() as session:
+        case_ids = [filings.started(session).id, filings.started(session, "station").id]
+    given = filings.content("market")
+    filing = {}
+    for username in ("majuqiao", "songzhuang"):
+        with unit_of_work() as session:
+            papers = filings.files(session, filings.actor(session, username, "clerk"), given["files"])
+        filing[username] = given["filing"] | papers
+    acts = [
+        completing(case_ids[0], "majuqiao", "file", filing["majuqiao"]),
+        completing(case_ids[1], "songzhuang", "file", filing["songzhuang"], "clerk"),
+    ]
+    assert at_once(*acts, case_id=case_ids[0]) == ["done", "done"]
+    with read_only() as session:
+        (operator,) = session.query(desk.Operator)
+    assert {desk.market_of(key).operator_id for key in case_ids} == {operator.id}

@@ -13,6 +13,7 @@ from tests.integration.recognition import desk
 from webapp.core.crypto import keyed_digest
 from webapp.extensions import db
 from webapp.models.account import Person
+from webapp.models.event import Event, digest
 from webapp.queries.evidence import evidence_of
 from webapp.services import events
 from webapp.uow import read_only, unit_of_work
@@ -26,6 +27,7 @@ STATION = [
     ("work_item.opened", "宋庄镇 审核", "township_sign"),
     ("work_item.completed", "宋庄镇 主要领导", "township_sign"),
     ("document.issued", "宋庄镇 主要领导", "application_report"),
+    ("case.submitted", "宋庄镇 主要领导", None),
     ("clock.started", "宋庄镇 主要领导", None),
     ("work_item.opened", "宋庄镇 主要领导", "acceptance"),
     ("work_item.completed", "区人力社保局 经办", "acceptance"),
@@ -125,9 +127,11 @@ def test_a_document_event_holds_the_hash_of_what_was_issued_and_of_what_was_seal
     case_id = at("recognised", "station")
     desk.work(app)
     papers = {paper.id: paper for paper in desk.documents(case_id)}
-    for kind, attribute in (("document.issued", "unsigned_sha256"), ("document.sealed", "sha256")):
+    with_seal = {key for key, paper in papers.items() if paper.seal_boxes}
+    told = {"document.issued": ("unsigned_sha256", set(papers)), "document.sealed": ("sha256", with_seal)}
+    for kind, (attribute, wanted) in told.items():
         rows = desk.events(case_id, kind)
-        assert {row.document_id for row in rows} == set(papers)
+        assert {row.document_id for row in rows} == wanted
         for row in rows:
             assert row.data["sha256"] == getattr(papers[row.document_id], attribute)
     sealed = desk.events(case_id, "document.sealed")[0]
@@ -154,8 +158,10 @@ def test_taking_and_giving_back_withdrawing_and_correcting_are_on_record(at):
         "work_item.opened",
         "work_item.cancelled",
         "case.withdrawn",
+        "document.issued",
+        "case.archived",
     ]
-    last = desk.events(case_id)[-1]
+    (last,) = desk.events(case_id, "case.withdrawn")
     assert (last.position_title, last.data) == ("马驹桥镇 经办", {"reason": "重新选址"})
     assert broken() == []
 
@@ -189,6 +195,20 @@ def test_the_page_proves_the_case_and_shows_when_it_was_tampered_with(at, browse
     with read_only() as session:
         assert evidence_of(session, session.get_one(desk.Case, case_id)).chain_ok is False
     assert [found.seq for found in broken()] == [desk.events(case_id, "market.recognised")[0].seq]
+
+
+def test_the_page_sees_a_record_that_was_changed_and_given_a_new_hash(at, browse):
+    """Whoever changes a record and computes its hash anew still contradicts the record after it."""
+    case_id = at("recognised", "station")
+    changed = desk.events(case_id, "market.recognised")[0]
+    tamper(changed.id)
+    with read_only() as session:
+        forged = digest(session.get_one(Event, changed.id, populate_existing=True))
+    with db.engine.begin() as connection:
+        key = changed.id.hex if connection.dialect.name == "sqlite" else changed.id
+        statement = "UPDATE event SET hash = :hash WHERE id = :key"
+        connection.execute(text(statement), {"hash": forged, "key": key})
+    assert "本件记录校验未通过" in browse("renshe").get(f"/cases/{desk.case_of(case_id).no}").text
 
 
 def tamper(event_id):

@@ -146,11 +146,11 @@ def test_a_draft_is_its_authors_alone(at, browse):
     assert "只给自己看的草稿" not in browse("renshe-2").get(item).text
 
 
-def test_a_draft_is_gone_when_the_step_is_done(at, browse):
+def test_a_draft_is_gone_when_its_author_has_done_the_step(at, browse):
     case_id = at("filed")
     item = address(case_id, "acceptance")
     browse("renshe").post(f"{item}/draft", data={"note": "草稿", "revision": "0"})
-    desk.act(case_id, "renshe-2", "acceptance", filings.content("market")["acceptance"])
+    desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
     with read_only() as session:
         assert session.query(desk.Draft).count() == 0
 

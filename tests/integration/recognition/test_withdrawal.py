@@ -43,6 +43,23 @@ def assert_over(case_id, app, frozen_clock):
     assert desk.case_of(case_id).status == "withdrawn"
 
 
+def test_the_bureau_confirms_the_withdrawal_of_what_was_filed_and_files_it_away(at):
+    case_id = at("accepted")
+    desk.withdraw(case_id, "majuqiao", reason="选址有变")
+    notice = desk.documents(case_id)[-1]
+    assert (notice.template_key, notice.number) == ("withdrawal_notice", "通人社撤〔2026〕1号")
+    assert "选址有变" in "".join(text for _, text in notice.outline)
+    case = desk.case_of(case_id)
+    assert (case.retention, case.archived_at is not None, case.outcome) == ("30年", True, None)
+
+
+@pytest.mark.parametrize("stage", ["started", "filled", "reviewed"])
+def test_what_never_left_the_township_is_withdrawn_without_a_paper(at, stage):
+    case_id = at(stage)
+    desk.withdraw(case_id, "majuqiao")
+    assert desk.documents(case_id) == []
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_applicant_withdraws_at_every_stage_until_the_decision(at, app, frozen_clock, stage):
     case_id = at(stage)

@@ -46,3 +46,6 @@ def _entries(pack: Pack) -> Iterator[tuple[str, Basis]]:
         yield f"公文 {document.key}", document.basis
     for setting in pack.settings.values():
         yield f"设置 {setting.key}", setting.basis
+    if pack.market is not None:
+        yield "市场名录", pack.market.basis
+        yield "市场名录 goal", pack.market.goal

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from webapp.packs.checks.facts import FactPaths
     from webapp.packs.specs import Pack
 
+READERS = {"", "internal"}
 _CONSTANT = re.compile(r'"([a-z][a-z0-9_]*)"')
 
 
@@ -29,7 +30,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
         for finding in engine.lint(source, references):
             yield adopt(file, finding)
         for step in steps[file]:
-            for rule in (_position, _due, _overdue, _presumed, _editable, _document, _basis):
+            for rule in (_position, _due, _overdue, _presumed, _editable, _readers, _document, _basis):
                 yield from rule(pack, paths, file, step)
             for text in step.expressions:
                 yield from paths.check(pack, file, step.label, text, step.id)
@@ -118,6 +119,19 @@ def _editable(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterat
                 f"补正内容的来源“{source}”不存在。",
                 "请写“表单.重复表”，如 acceptance.corrections。",
             )
+
+
+def _readers(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
+    """What is not for everybody says so in the one word that pages know, or everybody would read it."""
+    del pack, paths
+    readers = step.properties.get("readers", "")
+    if readers not in READERS:
+        yield _at(
+            file,
+            step,
+            f"查看范围“{readers}”不存在。",
+            "请写 internal（只有办理单位、决定单位和收文单位可以查看），或删去，让参与本件的单位都能查看。",
+        )
 
 
 def _document(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:

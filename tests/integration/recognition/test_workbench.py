@@ -1,0 +1,116 @@
+"""The figures and lists of the workbench: what is due, what is late, how long cases took, what is 演示."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.factories import filings
+from tests.integration.recognition import desk
+from webapp.core.errors import Invalid
+from webapp.queries.inbox import InboxFilter, inbox
+from webapp.queries.workbench import officer_stats
+from webapp.queries.work_forms import form_context
+from webapp.uow import read_only, unit_of_work
+
+LAST_DAY = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
+"""20 working days after Friday 2026-11-20 end with Friday 2026-12-18; no holiday lies between."""
+
+
+def figures(username):
+    """The figures of a person, and the counts of the inbox tabs beside them."""
+    with read_only() as session:
+        who = filings.actor(session, username)
+        stats = officer_stats(session, who)
+        tabs = {tab.key: tab.count for tab in inbox(session, who, InboxFilter()).tabs}
+    return stats.due_today.value, stats.overdue.value, tabs["soon"], tabs["late"]
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        (datetime(2026, 12, 10, 2, 0, tzinfo=UTC), ("0", "0", 0, 0)),
+        (LAST_DAY, ("1", "0", 1, 0)),
+        (datetime(2026, 12, 18, 16, 0, tzinfo=UTC), ("0", "1", 0, 1)),  # 24:00 in Beijing
+    ],
+)
+def test_a_step_without_a_clock_of_its_own_is_due_with_its_case(at, frozen_clock, instant, shown):
+    at("filed")
+    frozen_clock.instant = instant
+    assert figures("renshe") == shown
+
+
+def test_what_stands_still_is_neither_due_nor_late(at, frozen_clock):
+    case_id = at("accepted")
+    with unit_of_work() as session:
+        clock = session.merge(desk.clock_of(case_id))
+        session.query(desk.Clock).filter(desk.Clock.work_item_id.is_not(None)).delete()
+        clock.pauses.append(desk.ClockPause(reason="补正", paused_at=frozen_clock.instant))
+    frozen_clock.instant = LAST_DAY
+    assert figures("gongan") == ("0", "0", 0, 0)
+    frozen_clock.move(days=30)
+    assert figures("gongan") == ("0", "0", 0, 0)
+
+
+def test_the_average_counts_working_days_without_pauses(at, frozen_clock):
+    """Filed on Friday 20 November; corrected from Monday 23 to Wednesday 25; decided on Tuesday 1 December.
+
+    Working days after the filing: 23, 26, 27, 30 November and 1 December. The day on which the pause began
+    counts, the two after it do not.
+    """
+    case_id = at("filed")
+    given = filings.content("market")
+    frozen_clock.move(days=3)
+    desk.act(case_id, "renshe", "acceptance", given["acceptance_correct"])
+    frozen_clock.move(days=2)
+    with unit_of_work() as session:
+        case = session.get_one(desk.Case, case_id)
+        clerk = filings.actor(session, "majuqiao", "clerk")
+        item = filings.open_item(session, case, "correction")
+        values = desk.corrected(form_context(session, item, clerk).current, given["correction"])
+        filings.complete(session, clerk, case, "correction", values)
+    frozen_clock.move(days=6)
+    with unit_of_work() as session:
+        session.get_one(desk.Case, case_id).status = "finished"
+        session.get_one(desk.Case, case_id).finished_at = frozen_clock.instant
+    with read_only() as session:
+        assert officer_stats(session, filings.actor(session, "renshe")).average_workdays.value == "5.0"
+    frozen_clock.move(days=91)
+    with read_only() as session:
+        assert officer_stats(session, filings.actor(session, "renshe")).average_workdays.value == "—"
+
+
+@pytest.mark.parametrize(
+    ("who", "url"), [("renshe", "/"), ("renshe", "/inbox"), ("renshe", "/cases"), ("majuqiao", "/done")]
+)
+def test_rows_of_the_demonstration_say_so(at, browse, who, url):
+    case_id = at("filed")
+    assert '<span class="tag tone-neutral">演示</span>' in browse(who).get(url).text
+    with unit_of_work() as session:
+        session.get_one(desk.Case, case_id).is_demo = False
+    assert '<span class="tag tone-neutral">演示</span>' not in browse(who).get(url).text
+
+
+def test_public_pages_of_a_demonstration_market_say_so(at, browse):
+    case_id = at("recognised")
+    reply = next(p for p in desk.documents(case_id) if p.template_key == "recognition_reply")
+    urls = ("/directory", f"/directory/{desk.market_of(case_id).no}", f"/v/{reply.token}")
+    for url in urls:
+        assert '<span class="tag tone-neutral">演示</span>' in browse().get(url).text, url
+    with unit_of_work() as session:
+        case = session.get_one(desk.Case, case_id)
+        case.is_demo = case.market.is_demo = False
+    for url in urls:
+        assert '<span class="tag tone-neutral">演示</span>' not in browse().get(url).text, url
+
+
+def test_a_file_that_was_left_unused_for_a_month_can_no_longer_be_named(at, frozen_clock):
+    case_id = at("consulted")
+    given = filings.content("market")
+    with unit_of_work() as session:
+        old = filings.files(session, filings.actor(session, "renshe"), given["site_check_files"])
+    frozen_clock.move(days=31)
+    with pytest.raises(Invalid) as refused:
+        desk.act(case_id, "renshe", "site_check", given["site_check"] | old, declares_no_conflict=True)
+    assert set(old) & set(refused.value.errors)

@@ -1,0 +1,21 @@
+"""What a form said that was refused: it is kept nowhere yet, so the page that answers shows it."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+NOT_FIELDS = {"csrf_token", "revision", "declaration"}
+"""What the page of a work item sends besides the form's own fields."""
+_FORMS_OF_WORK = {"work_items", "cases"}
+
+
+def typed_texts() -> list[str]:
+    """Return what was typed into a form about a case; nothing of any other form, such as a password."""
+    if request.method != "POST" or request.blueprint not in _FORMS_OF_WORK:
+        return []
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # too large, or not readable: that is what the answer says
+        return []
+    return [text for name, text in sent if name not in NOT_FIELDS and text.strip()]
