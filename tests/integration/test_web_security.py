@@ -293,6 +293,13 @@ def test_a_fault_is_a_plain_page_that_tells_nothing(tmp_path, monkeypatch):
             db.engine.dispose()
 
 
+@pytest.mark.parametrize("address", ["/v/guess", "/api/v1/verify/guess"])
+def test_whoever_guesses_addresses_of_documents_keeps_nobody_from_writing(client, monkeypatch, address):
+    for module in ("webapp.views.public", "webapp.api.public"):
+        monkeypatch.setattr(f"{module}.unit_of_work", lambda: pytest.fail("it asked for the write lock"))
+    assert client.get(address).status_code == 404
+
+
 def test_production_with_demo_people_in_it_is_not_ready(app, client, session, monkeypatch):
     from webapp.config import SETTINGS
 

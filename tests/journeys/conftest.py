@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.journeys.people import Officer, Visitor
+from tests.journeys.people import PATIENCE, Officer, Visitor
 from tests.journeys.site_under_test import Site
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
+expect.set_options(timeout=PATIENCE)
 FOLDER = Path(__file__).parent
 
 

@@ -11,11 +11,14 @@ from webapp.services.accounts import DEMO_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
     from tests.journeys.site_under_test import Site
 
+PATIENCE = 30_000
+"""Milliseconds to wait for the page before it counts as broken; a busy machine is slow, not wrong."""
 DECIDING = (
     ("kind", None),
     ("need", "gathering"),
@@ -36,7 +39,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=site.url, **({"locale": "zh-CN", "reduced_motion": "reduce"} | options)
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.context.on("console", self._hear)
@@ -146,7 +149,7 @@ class Form:
         for file in files:
             expect(self.entry(name, str(file["name"]))).to_contain_text("已校验")
 
-    def choose(self, name: str, *files: Mapping[str, Any]) -> None:
+    def choose(self, name: str, *files: Mapping[str, Any] | Path) -> None:
         """Choose files, whatever comes of it."""
         self.root.locator(f"[name='{name}.file']").set_input_files(list(files))  # type: ignore[arg-type]
 

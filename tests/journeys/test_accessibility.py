@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import filings
 from tests.journeys.audit import problems
@@ -103,8 +104,24 @@ def test_the_page_of_a_case_from_beginning_to_end(site: Site, officer: Callable[
         somebody.go(f"/cases/{site.shared_case(stage)}")
         somebody.page.locator(".djs-container").wait_for()
         assert problems(somebody.page) == []
-        somebody.page.get_by_role("button", name="文字步骤").click()
-        assert problems(somebody.page) == []
+    somebody.page.get_by_role("button", name="文字步骤").click()
+    assert problems(somebody.page) == []
+
+
+def test_menus_and_dialogs(site: Site, officer: Callable[..., Officer]) -> None:
+    page = officer("majuqiao").go(f"/cases/{site.shared_case(filings.accepted)}")
+    page.get_by_role("button", name="撤回申请").click()
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    for menu in page.locator("details.menu > summary").all():
+        menu.click()
+        assert problems(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
 
 
 def test_the_document_viewer(site: Site, officer: Callable[..., Officer]) -> None:

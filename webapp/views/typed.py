@@ -7,6 +7,8 @@ from werkzeug.exceptions import HTTPException
 
 NOT_FIELDS = {"csrf_token", "revision", "declaration"}
 """What the page of a work item sends besides the form's own fields."""
+_TICKS = {"true", "false"}
+"""What a box or a yes-or-no sends; without its label it says nothing."""
 _FORMS_OF_WORK = {"work_items", "cases"}
 
 
@@ -18,4 +20,4 @@ def typed_texts() -> list[str]:
         sent = list(request.form.items(multi=True))
     except HTTPException:  # too large, or not readable: that is what the answer says
         return []
-    return [text for name, text in sent if name not in NOT_FIELDS and text.strip()]
+    return [text for name, text in sent if name not in NOT_FIELDS and text.strip() and text not in _TICKS]

@@ -26,7 +26,7 @@ from webapp.views.cases import page_context
 from webapp.views.errors import is_collision
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right, wants_json
-from webapp.views.typed import NOT_FIELDS
+from webapp.views.typed import NOT_FIELDS, typed_texts
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -229,5 +229,5 @@ def _conflict(
             message=conflict.message,
             changes=changed,
             reload_url=url_for("cases.show", no=no),
-            typed=[value for _, value in entered.fields.items(multi=True) if value.strip()],
+            typed=typed_texts(),
         ), 409

@@ -69,7 +69,8 @@ def test_a_filing_ends_in_a_recognised_market_with_its_papers_in_order(at, kind,
 
 def test_the_file_is_archived_with_retention_and_disclosure(at, frozen_clock):
     case = desk.case_of(at("recognised"))
-    assert (case.retention, case.disclosure) == ("30年", "主动公开")
+    # the reply is kept for ever, and so is the file that it lies in
+    assert (case.retention, case.disclosure) == ("永久", "主动公开")
     assert (
         case.submitted_at == case.decided_at == case.archived_at == case.finished_at == frozen_clock.instant
     )

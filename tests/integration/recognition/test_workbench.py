@@ -9,9 +9,9 @@ import pytest
 from tests.factories import filings
 from tests.integration.recognition import desk
 from webapp.core.errors import Invalid
+from webapp.models.clock import ClockPause
 from webapp.queries.inbox import InboxFilter, inbox
 from webapp.queries.workbench import officer_stats
-from webapp.queries.work_forms import form_context
 from webapp.uow import read_only, unit_of_work
 
 LAST_DAY = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_what_stands_still_is_neither_due_nor_late(at, frozen_clock):
     with unit_of_work() as session:
         clock = session.merge(desk.clock_of(case_id))
         session.query(desk.Clock).filter(desk.Clock.work_item_id.is_not(None)).delete()
-        clock.pauses.append(desk.ClockPause(reason="补正", paused_at=frozen_clock.instant))
+        clock.pauses.append(ClockPause(reason="补正", paused_at=frozen_clock.instant))
     frozen_clock.instant = LAST_DAY
     assert figures("gongan") == ("0", "0", 0, 0)
     frozen_clock.move(days=30)
@@ -64,12 +64,8 @@ def test_the_average_counts_working_days_without_pauses(at, frozen_clock):
     frozen_clock.move(days=3)
     desk.act(case_id, "renshe", "acceptance", given["acceptance_correct"])
     frozen_clock.move(days=2)
-    with unit_of_work() as session:
-        case = session.get_one(desk.Case, case_id)
-        clerk = filings.actor(session, "majuqiao", "clerk")
-        item = filings.open_item(session, case, "correction")
-        values = desk.corrected(form_context(session, item, clerk).current, given["correction"])
-        filings.complete(session, clerk, case, "correction", values)
+    mended = {"site": {"right_note": "租赁合同编号演示2026-001"}, "facilities": {"other": "设候工大厅"}}
+    desk.act(case_id, "majuqiao", "correction", mended)
     frozen_clock.move(days=6)
     with unit_of_work() as session:
         session.get_one(desk.Case, case_id).status = "finished"

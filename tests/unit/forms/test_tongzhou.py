@@ -150,7 +150,12 @@ def test_correction_is_offered_once(tongzhou):
 
 def test_correction_names_at_least_one_thing(tongzhou):
     assert list(refused(tongzhou["acceptance"], {"decision": "correct"})) == ["corrections"]
-    assert forms.check(tongzhou["acceptance"], {"decision": "accept"}, scope=scope())["decision"] == "accept"
+    accepting = {"decision": "accept", "materials": ["① 申请报告"]}
+    assert forms.check(tongzhou["acceptance"], accepting, scope=scope())["decision"] == "accept"
+
+
+def test_accepting_names_the_materials_that_were_checked(tongzhou):
+    assert list(refused(tongzhou["acceptance"], {"decision": "accept"})) == ["materials"]
 
 
 def test_what_can_be_marked_for_correction_are_the_fields_of_the_filing(tongzhou):
