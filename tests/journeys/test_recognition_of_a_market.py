@@ -21,6 +21,8 @@ from tests.journeys.people import Form
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Route
+
     from tests.journeys.people import Officer, Visitor
     from tests.journeys.site_under_test import Site
 
@@ -93,6 +95,7 @@ def _the_clerk_files(clerk: Officer, told: dict[str, Any]) -> str:
 
     form.fill_filing(filing)
     expect(form.box("staff").locator("[data-repeat-row]")).to_have_count(3)
+    _a_file_on_its_way_shows_how_far_it_is(form)
     for field, names in told["files"].items():
         form.attach(field, *map(paper, names))
     form.is_saved()
@@ -104,6 +107,17 @@ def _the_clerk_files(clerk: Officer, told: dict[str, Any]) -> str:
 def _opened(person: Officer) -> Form:
     expect(person.page.locator("#task-title")).to_have_text("填写认定申请")
     return Form(person.page)
+
+
+def _a_file_on_its_way_shows_how_far_it_is(form: Form) -> None:
+    held: list[Route] = []
+    form.page.route("**/attachments", held.append)
+    form.choose("site_files", paper("补充说明.pdf"))
+    entry = form.entry("site_files", "补充说明.pdf")
+    expect(entry.get_by_role("progressbar", name="补充说明.pdf 的上传进度")).to_be_visible()
+    held[0].continue_()
+    expect(entry).to_contain_text("已校验")
+    form.page.unroute("**/attachments")
 
 
 def _the_report_can_be_previewed(clerk: Officer) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.core.errors import Forbidden, Invalid, Missing
 from webapp.models.account import Appointment, Person, Position
+from webapp.models.work_item import WorkItem
 from webapp.services import accounts
 from webapp.services.events import record
 
@@ -81,6 +82,7 @@ def end(session: Session, actor: Actor, *, appointment_id: UUID) -> None:
     if appointment is None or appointment.jurisdiction_id != actor.jurisdiction_id:
         raise Missing("没有找到这项任职。")
     accounts.dismiss(session, appointment)
+    _give_back(session, appointment.person_id, appointment.position_id)
     record(
         session,
         "position.ended",
@@ -118,6 +120,7 @@ def deactivate(session: Session, actor: Actor, *, person_id: UUID) -> None:
         raise Missing("该人员已经停用。")
     person.is_active = False
     accounts.revoke_sessions(session, person.id)
+    _give_back(session, person.id)
     record(session, "person.deactivated", actor=actor, data={"person": str(person.id)})
 
 
@@ -166,3 +169,11 @@ def _password() -> str:
     letters = "".join(secrets.choice(_SIGNS) for _ in range(6))
     digits = "".join(secrets.choice(_DIGITS) for _ in range(6))
     return f"{secrets.choice(_SIGNS).upper()}{letters}-{digits}"
+
+
+def _give_back(session: Session, person_id: UUID, position_id: UUID | None = None) -> None:
+    """Give the steps that a person had claimed back to the position, or nobody could go on with them."""
+    claimed = [WorkItem.claimed_by_id == person_id, WorkItem.status == "open"]
+    if position_id is not None:
+        claimed.append(WorkItem.position_id == position_id)
+    session.execute(update(WorkItem).where(*claimed).values(claimed_by_id=None, claimed_at=None))

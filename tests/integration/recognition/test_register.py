@@ -9,7 +9,7 @@ from tests.factories import filings
 from tests.integration.recognition import desk
 from webapp.core.errors import Invalid
 from webapp.models.market import Operator
-from webapp.services import cases
+from webapp.services import cases, people, work_items
 from webapp.uow import read_only, unit_of_work
 
 
@@ -86,3 +86,15 @@ def test_a_reason_for_withdrawing_is_bounded(at):
     case_id = at("accepted")
     with pytest.raises(Invalid):
         desk.withdraw(case_id, "majuqiao", "长" * 501)
+
+
+def test_a_step_claimed_by_somebody_who_left_goes_back_to_the_position(at):
+    case_id = at("filed")
+    with unit_of_work() as session:
+        item = filings.open_item(session, session.get_one(desk.Case, case_id), "acceptance")
+        work_items.claim(session, filings.actor(session, "renshe"), item.id)
+    with unit_of_work() as session:
+        leaver = filings.actor(session, "renshe")
+        people.end(session, filings.actor(session, "admin"), appointment_id=leaver.appointment_id)
+    desk.act(case_id, "renshe-2", "acceptance", filings.content("market")["acceptance"])
+    assert "acceptance" not in desk.open_steps(case_id)
