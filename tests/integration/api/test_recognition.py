@@ -32,7 +32,8 @@ def test_a_market_is_corrected_once_and_recognised(office, frozen_clock):
     assert (clock["paused"], clock["used"]) == (False, 0)
 
     _decide(office, no, given, asked=BODIES)
-    case = office.get(TOWN, f"/cases/{no}")
+    assert {row["conclusion"] for row in office.get(TOWN, f"/cases/{no}")["opinions"]} == {"已反馈"}
+    case = office.get("renshe", f"/cases/{no}")
     assert (case["status"], case["outcome"], case["market"]["status"]) == (
         "finished",
         "approved",

@@ -109,6 +109,6 @@ def test_two_tokens_at_once_one_completes_and_the_other_is_told(office, at):
     assert sorted(answer.status_code for answer in answers.values()) == [200, 409]
     (refused,) = (answer.json for answer in answers.values() if answer.status_code == 409)
     assert refused["changes"]
-    case = office.get(TOWN, f"/cases/{row['case_no']}")
+    case = office.get("renshe", f"/cases/{row['case_no']}")
     assert [step["status"] for step in case["steps"] if step["element_id"] == "acceptance"] == ["done"]
     assert [said["step_name"] for said in case["submissions"]].count("受理审查") == 1
