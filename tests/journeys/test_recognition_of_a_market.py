@@ -111,7 +111,7 @@ def _opened(person: Officer) -> Form:
 
 def _a_file_on_its_way_shows_how_far_it_is(form: Form) -> None:
     held: list[Route] = []
-    form.page.route("**/attachments", lambda route: held.append(route))
+    form.page.route("**/attachments", held.append)
     form.choose("site_files", paper("补充说明.pdf"))
     entry = form.entry("site_files", "补充说明.pdf")
     expect(entry.get_by_role("progressbar", name="补充说明.pdf 的上传进度")).to_be_visible()
