@@ -111,7 +111,11 @@ def _opened(person: Officer) -> Form:
 
 def _a_file_on_its_way_shows_how_far_it_is(form: Form) -> None:
     held: list[Route] = []
-    form.page.route("**/attachments", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    form.page.route("**/attachments", hold)
     form.choose("site_files", paper("补充说明.pdf"))
     entry = form.entry("site_files", "补充说明.pdf")
     expect(entry.get_by_role("progressbar", name="补充说明.pdf 的上传进度")).to_be_visible()
@@ -167,6 +171,7 @@ def _the_clerk_corrects_what_is_marked_and_nothing_else(
     )
     assert names == {"site-right_note", "facilities-other"}
     expect(form.box("site-right_note")).to_contain_text("没有写明租赁合同的编号")
+    expect(form.box("site_files").get_by_role("link", name="场地平面图.pdf")).to_be_visible()
     form.fill(told["correction"]).done("“补正材料”已提交")
 
 

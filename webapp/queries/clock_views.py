@@ -109,9 +109,8 @@ def _sentence(clock: Clock, calendar: WorkCalendar, used: int, now: datetime) ->
         days[pause.reason] += calendar.count_workdays(
             beijing_date(pause.paused_at), beijing_date(pause.resumed_at or now)
         )
-    if days:
-        text += "，" + "、".join(f"已暂停 {count} 个工作日（{reason}）" for reason, count in days.items())
-    return text
+    paused = [f"已暂停 {count} 个工作日（{reason}）" for reason, count in days.items() if count]
+    return "，".join([text, *paused])
 
 
 def last_moment(clock: Clock) -> datetime:

@@ -12,7 +12,6 @@ from webapp.models.work_item import Draft
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
 from webapp.queries.facts import facts_in
-from webapp.queries.files import size_text, type_tag
 from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.work_forms import FormContext, form_context
@@ -140,7 +139,7 @@ def task_panel(
         preview_url=f"{links.work_item(item.case.no, item.id)}/preview.pdf"
         if "preview" in item.properties
         else None,
-        files=_files(context),
+        files=context.scope["attachments"],
         reads=_earlier_forms(session, item, context.schema, readers),
         sent_back=_sent_back(session, item, context.schema, readers),
         release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
@@ -190,21 +189,6 @@ def _sent_back(
     other = form_of(pack_of_case(session, item.case), newest.form_key)
     who = newest.person.name if newest.person else "系统"
     return EarlierForm(f"{other.title}（{who}）", forms.display(other, forms.from_json(other, newest.data)))
-
-
-def _files(context: FormContext) -> dict[str, dict[str, Any]]:
-    """Files that the form may name, as its file fields show them."""
-    return {
-        key: {
-            "id": key,
-            "name": file["name"],
-            "size_text": size_text(file["size"]),
-            "type_tag": type_tag(file["name"]),
-            "url": links.attachment(key),
-            "sha256": file["sha256"],
-        }
-        for key, file in context.scope["attachments"].items()
-    }
 
 
 def _draft(session: Session, item: WorkItem, actor: Actor) -> Draft | None:

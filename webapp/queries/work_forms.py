@@ -12,7 +12,9 @@ import forms
 from webapp.core import clock as time
 from webapp.core.errors import Invalid
 from webapp.models.document import Attachment
+from webapp.queries import links
 from webapp.queries.facts import scope_of
+from webapp.queries.files import size_text, type_tag
 from webapp.queries.readers import Readers
 from webapp.queries.releases import form_of, pack_of_case
 
@@ -106,6 +108,20 @@ def _current(item: WorkItem, schema: forms.FormSchema, readers: Readers) -> dict
     return forms.from_json(schema, forms.merge_personal(newest.data, newest.personal or {}))
 
 
+def _file(row: Attachment) -> dict[str, Any]:
+    """A file as the validators judge it and as its field shows it."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "size": row.size,
+        "size_text": size_text(row.size),
+        "media_type": row.media_type,
+        "type_tag": type_tag(row.name),
+        "sha256": row.sha256,
+        "url": links.attachment(row.id),
+    }
+
+
 def _attachments(
     session: Session, item: WorkItem, actor: Actor, readers: Readers
 ) -> dict[str, dict[str, Any]]:
@@ -121,8 +137,4 @@ def _attachments(
             or_(Attachment.case_id == item.case_id, unused),
         )
     )
-    return {
-        str(row.id): {"name": row.name, "size": row.size, "media_type": row.media_type, "sha256": row.sha256}
-        for row in rows
-        if row.case_id is None or str(row.id) in readers.files
-    }
+    return {str(row.id): _file(row) for row in rows if row.case_id is None or str(row.id) in readers.files}
