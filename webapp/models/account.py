@@ -36,6 +36,12 @@ class Agency(Row, InJurisdiction, Base):
     document_code: Mapped[str | None]
     """发文机关代字, such as `通人社`."""
     seal_diameter_mm: Mapped[int | None]
+    phone: Mapped[str | None]
+    """联系电话 of the office, as its documents give it; no person's own number."""
+    contact_office: Mapped[str | None]
+    """联系科室: who in it answers."""
+    address: Mapped[str | None]
+    postcode: Mapped[str | None]
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
     parent: Mapped[Agency | None] = relationship(remote_side="Agency.id")
@@ -71,6 +77,8 @@ class Person(Row, Base):
     phone: Mapped[str | None] = mapped_column(EncryptedText("person.phone"))
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     """Blind index of `phone` under the context `person.phone`."""
+    email: Mapped[str | None] = mapped_column(EncryptedText("person.email"))
+    """Where mail goes to, if the person wants any."""
     password_hash: Mapped[str]
     password_changed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)

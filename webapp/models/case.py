@@ -12,7 +12,7 @@ from webapp.models.account import Agency
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.market import Market
 from webapp.models.release import ProcessVersion
-from webapp.models.types import JSONDoc, UTCDateTime
+from webapp.models.types import EncryptedText, JSONDoc, UTCDateTime
 
 
 class Case(Row, InJurisdiction, Base):
@@ -33,7 +33,7 @@ class Case(Row, InJurisdiction, Base):
     kind: Mapped[str | None]
     """What sort of market it is about, once the filing says so."""
     status: Mapped[str] = mapped_column(default="running")
-    """`running`, `finished`, `withdrawn`."""
+    """`running`, `suspended`, `finished`, `withdrawn`, `terminated`."""
     outcome: Mapped[str | None]
     """`approved` or `refused` once it is decided."""
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
@@ -44,6 +44,8 @@ class Case(Row, InJurisdiction, Base):
     """When the filing left the applicant."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hold_reason: Mapped[str | None] = mapped_column(EncryptedText("case.hold_reason"))
+    """Why it is suspended, or was terminated."""
     corrections: Mapped[int] = mapped_column(default=0)
     """How many correction notices were sent; the office's rule allows one."""
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, InJurisdiction, Row
@@ -19,7 +19,7 @@ class Clock(Row, InJurisdiction, Base):
     __table_args__ = (
         Index("ix_clock_case", "case_id"),
         Index("ix_clock_work_item", "work_item_id"),
-        Index("ix_clock_due", "stopped_at", "due_at"),
+        Index("ix_clock_next_act", "next_act_at"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
@@ -32,9 +32,14 @@ class Clock(Row, InJurisdiction, Base):
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    overdue_handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """Set when the overdue act was done, so that it is done once."""
+    warn_before: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Units before the end at which those concerned are warned; 0 for no warning."""
+    next_act_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the next act falls due; `None` while the clock stands still or when all are done."""
+    calendar_number: Mapped[int | None]
+    """Number of the calendar version that `due_at` was computed by."""
 
+    acts: Mapped[list[ClockAct]] = relationship(back_populates="clock", order_by="ClockAct.done_at")
     pauses: Mapped[list[ClockPause]] = relationship(back_populates="clock", order_by="ClockPause.paused_at")
 
 
@@ -50,3 +55,19 @@ class ClockPause(Row, Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
 
     clock: Mapped[Clock] = relationship(back_populates="pauses")
+
+
+class ClockAct(Row, Base):
+    """What was done because time passed: each kind once for a clock, whatever happens to its due date."""
+
+    __tablename__ = "clock_act"
+    __table_args__ = (UniqueConstraint("clock_id", "kind"),)
+
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"))
+    kind: Mapped[str]
+    """`warning`, `due` or `overdue`."""
+    done_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """The due instant as it was then."""
+
+    clock: Mapped[Clock] = relationship(back_populates="acts")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.models.account import Agency
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.case import Case
-from webapp.models.types import EncryptedJSON, JSONDoc, UTCDateTime
+from webapp.models.types import EncryptedJSON, EncryptedText, JSONDoc, UTCDateTime
 
 
 class NumberSeries(Row, InJurisdiction, Base):
@@ -81,7 +81,8 @@ class Attachment(Row, InJurisdiction, Base):
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     """`None` until the form that names it is submitted; until then only its uploader sees it."""
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(EncryptedText("attachment.name"))
+    """As the person named the file; people's names stand in such names."""
     media_type: Mapped[str]
     size: Mapped[int]
     """Bytes."""

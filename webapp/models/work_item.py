@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.models.account import Agency, Person, Position
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.case import Case
-from webapp.models.types import EncryptedJSON, JSONDoc, UTCDateTime
+from webapp.models.types import EncryptedJSON, EncryptedText, JSONDoc, UTCDateTime
 
 
 class WorkItem(Row, InJurisdiction, Base):
@@ -36,11 +36,19 @@ class WorkItem(Row, InJurisdiction, Base):
     claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     status: Mapped[str] = mapped_column(default="open")
-    """`open`, `done`, `presumed` (the system answered for one who was late) or `cancelled`."""
+    """`open`, `done`, `presumed` (the system answered for one who was late), `carried` (the earlier answer
+    stands after a return, since it read nothing that changed), `returned` (sent back from here),
+    `taken_back` or `cancelled`."""
     signers_needed: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    done_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whom the person stood in for (乙 代 甲)."""
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_item.id"))
+    """The earlier occurrence whose answer stands."""
+    settled_at_revision: Mapped[int | None]
+    """The case's revision right after this step was completed, by which 拿回 knows what followed."""
     properties: Mapped[dict[str, str]] = mapped_column(JSONDoc, default=dict)
     """The step's properties as the release had them: basis, phase, result keys, overdue rule."""
     marks: Mapped[list[dict[str, str]]] = mapped_column(JSONDoc, default=list)
@@ -56,27 +64,49 @@ class WorkItem(Row, InJurisdiction, Base):
     position: Mapped[Position] = relationship()
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    done_for: Mapped[Person | None] = relationship(foreign_keys=[done_for_id])
     signings: Mapped[list[Signing]] = relationship(back_populates="work_item", order_by="Signing.signed_at")
 
 
 class Signing(Row, Base):
-    """签署: one person's part in a work item. A signature holds for exactly the content that it names."""
+    """签署: one person's part in a work item, asked for or already given.
+
+    A signature holds for exactly the content that it names. A row without `signed_at` is a seat that waits.
+    """
 
     __tablename__ = "signing"
-    __table_args__ = (Index("ix_signing_work_item", "work_item_id"),)
+    __table_args__ = (
+        Index("ix_signing_work_item", "work_item_id"),
+        Index("ix_signing_waiting", "person_id", "signed_at"),
+    )
 
     work_item_id: Mapped[UUID] = mapped_column(ForeignKey("work_item.id"))
+    role: Mapped[str] = mapped_column(default="sign", server_default="sign")
+    """`sign` (whoever does the step), `before` and `after` (加签), `vote` (会签) or `delegate` (委派)."""
+    place: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Order among the seats of one role; equal places sign side by side."""
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     position_id: Mapped[UUID] = mapped_column(ForeignKey("position.id"))
-    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    content_digest: Mapped[str]
+    for_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whom the signer stood in for (乙 代 甲)."""
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    note: Mapped[str | None] = mapped_column(EncryptedText("signing.note"))
+    """What the signer was asked."""
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    agrees: Mapped[bool | None]
+    opinion: Mapped[str | None] = mapped_column(EncryptedText("signing.opinion"))
+    content_digest: Mapped[str | None]
     """Keyed digest of the form data that was signed."""
     declares_no_conflict: Mapped[bool] = mapped_column(default=False)
     """回避声明: the signer has no interest that calls for withdrawing."""
     voided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     work_item: Mapped[WorkItem] = relationship(back_populates="signings")
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    for_person: Mapped[Person | None] = relationship(foreign_keys=[for_person_id])
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+    position: Mapped[Position] = relationship()
 
 
 class Submission(Row, InJurisdiction, Base):
@@ -98,7 +128,10 @@ class Submission(Row, InJurisdiction, Base):
     personal: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("submission.personal"))
     """Personal fields by path, encrypted."""
 
-    person: Mapped[Person | None] = relationship()
+    for_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Whom the person stood in for (乙 代 甲)."""
+
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     work_item: Mapped[WorkItem | None] = relationship()
 
 

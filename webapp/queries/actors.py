@@ -22,6 +22,9 @@ class Actor:
         person_id: `None` when the system acts by itself (a timer, a presumed answer).
         title: Agency and position in words, such as `马驹桥镇 经办`.
         rights: What the position may do, such as `task.act` or `case.read_all`.
+        for_person_id: Whom the person stands in for (乙 代 甲); then the position is that person's.
+        for_person_name: Their name.
+        process_key: The only procedure in which the person stands in, if the substitution names one.
     """
 
     jurisdiction_id: UUID
@@ -32,6 +35,9 @@ class Actor:
     position_id: UUID | None = None
     agency_id: UUID | None = None
     rights: frozenset[str] = frozenset()
+    for_person_id: UUID | None = None
+    for_person_name: str | None = None
+    process_key: str | None = None
 
     @classmethod
     def system(cls, jurisdiction_id: UUID) -> Actor:

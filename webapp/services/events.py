@@ -95,11 +95,15 @@ def record(
         market_id=market.id if market else None,
         work_item_id=work_item.id if work_item else None,
         document_id=document.id if document else None,
-        data=_plain(dict(data or {})),
+        data=_plain({**(data or {}), **_stood_in_for(actor)}),
     )
     transaction = session.get_nested_transaction() or session.get_transaction() or session.begin()
     _gathered(session).append((transaction, happened))
     return happened
+
+
+def _stood_in_for(actor: Actor) -> dict[str, str]:
+    return {"for_person": str(actor.for_person_id)} if actor.for_person_id else {}
 
 
 def write(session: Session) -> None:

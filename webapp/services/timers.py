@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from webapp.core import clock as time
-from webapp.models.clock import Clock
+from webapp.models.clock import Clock, ClockAct
 from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor
 from webapp.queries.releases import pack_of_case
@@ -29,7 +29,7 @@ def overdue(session: Session, limit: int = 100) -> list[UUID]:
             select(Clock.id)
             .where(
                 Clock.stopped_at.is_(None),
-                Clock.overdue_handled_at.is_(None),
+                ~Clock.acts.any(kind="overdue"),
                 Clock.due_at <= time.now(),
                 ~Clock.pauses.any(resumed_at=None),
             )
@@ -55,9 +55,10 @@ def handle_overdue(session: Session, clock_id: UUID) -> bool:
     clock = session.get_one(Clock, clock_id)
     case = steps.locked_case(session, clock.case_id)
     session.refresh(clock)
-    if clock.stopped_at or clock.overdue_handled_at or clock.due_at > time.now():
+    handled = any(act.kind == "overdue" for act in clock.acts)
+    if clock.stopped_at or handled or clock.due_at > time.now():
         return False
-    clock.overdue_handled_at = time.now()
+    clock.acts.append(ClockAct(kind="overdue", done_at=time.now(), due_at=clock.due_at))
     item = session.get(WorkItem, clock.work_item_id) if clock.work_item_id else None
     record(
         session,
