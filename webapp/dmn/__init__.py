@@ -2,9 +2,10 @@
 
 from webapp.dmn.check import check
 from webapp.dmn.errors import DecisionError, DmnError, DmnSyntaxError
-from webapp.dmn.evaluation import evaluate
+from webapp.dmn.evaluation import evaluate, evaluate_service
 from webapp.dmn.findings import Finding
-from webapp.dmn.model import Decision, DecisionTable, Definitions, InputData, Rule
+from webapp.dmn.logic import DecisionTable, Rule
+from webapp.dmn.model import Decision, Definitions, InputData, Service
 from webapp.dmn.reading import read
 from webapp.dmn.trace import CellTrace, DecisionTrace, Result, RuleTrace, Trace
 
@@ -22,8 +23,10 @@ __all__ = [
     "Result",
     "Rule",
     "RuleTrace",
+    "Service",
     "Trace",
     "check",
     "evaluate",
+    "evaluate_service",
     "read",
 ]

@@ -1,41 +1,43 @@
-"""Read the boxed expressions of DMN: tables, literals, contexts, invocations, lists, relations, functions."""
+"""Read the boxed expressions of DMN: tables, literals, contexts, calls, lists, functions, loops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from webapp.dmn.errors import DmnSyntaxError
-from webapp.dmn.model import (
+from webapp.dmn.logic import (
+    Conditional,
     ContextEntry,
     ContextExpression,
     DecisionTable,
     Expression,
+    FilterExpression,
     FunctionExpression,
     InputClause,
     Invocation,
+    Iteration,
     ListExpression,
     LiteralExpression,
     OutputClause,
     Relation,
     Rule,
 )
-from webapp.dmn.xml import attribute, child, children, local, text_in
+from webapp.dmn.xml import attribute, child, children, local, name_of, text_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lxml import etree
 
 HIT_POLICIES: Final = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
 AGGREGATIONS: Final = ("SUM", "COUNT", "MIN", "MAX")
-_BOXES: Final = (
-    "literalExpression", "decisionTable", "context", "invocation", "list", "relation", "functionDefinition",
-)  # fmt: skip
 _MAX_NESTING: Final = 30
 _LANGUAGES: Final = ("", "feel")
 
 
-def type_name(element: etree._Element) -> str | None:
-    """Give the type that an element refers to, without a prefix."""
-    return attribute(element, "typeRef").rpartition(":")[2] or None
+def type_name(element: etree._Element, name: str = "typeRef") -> str | None:
+    """Give the type that an attribute of an element refers to, without a prefix."""
+    return attribute(element, name).rpartition(":")[2] or None
 
 
 def expression_in(element: etree._Element, depth: int = 0) -> Expression | None:
@@ -44,7 +46,7 @@ def expression_in(element: etree._Element, depth: int = 0) -> Expression | None:
     Raises:
         DmnSyntaxError: for logic that is not FEEL or that is malformed.
     """
-    box = child(element, *_BOXES)
+    box = child(element, *_READERS)
     return None if box is None else _expression(box, depth)
 
 
@@ -56,34 +58,26 @@ def _required(element: etree._Element, depth: int) -> Expression:
 def _expression(box: etree._Element, depth: int) -> Expression:
     if depth > _MAX_NESTING:
         raise DmnSyntaxError("决策逻辑的嵌套层数超出上限")
-    kind, key = local(box), attribute(box, "id")
-    if kind == "literalExpression":
-        return _literal(box)
-    if kind == "decisionTable":
-        return _table(box)
-    if kind == "context":
-        return ContextExpression(key, tuple(_entry(part, depth) for part in children(box, "contextEntry")))
-    if kind == "invocation":
-        return _invocation(box, depth)
-    if kind == "list":
-        return ListExpression(key, tuple(_expression(part, depth + 1) for part in children(box, *_BOXES)))
-    if kind == "relation":
-        return _relation(box, depth)
-    return function_in(box, depth)
+    return _READERS[local(box)](box, depth)
 
 
-def _literal(box: etree._Element) -> LiteralExpression:
+def _literal(box: etree._Element, _depth: int) -> LiteralExpression:
     language = attribute(box, "expressionLanguage")
     if not language.rstrip("/").lower().endswith("feel") and language:
         raise DmnSyntaxError(f"表达式语言只能是 FEEL，不能是“{language}”", element=attribute(box, "id"))
-    return LiteralExpression(attribute(box, "id"), text_in(box))
+    return LiteralExpression(attribute(box, "id"), text_in(box), type_name(box))
+
+
+def _context(box: etree._Element, depth: int) -> ContextExpression:
+    entries = tuple(_entry(part, depth) for part in children(box, "contextEntry"))
+    return ContextExpression(attribute(box, "id"), entries, type_name(box))
 
 
 def _entry(element: etree._Element, depth: int) -> ContextEntry:
     variable = child(element, "variable")
     if variable is None:
         return ContextEntry(None, None, _required(element, depth + 1))
-    name = " ".join(attribute(variable, "name").split())
+    name = name_of(variable)
     return ContextEntry(name, type_name(variable), _required(element, depth + 1))
 
 
@@ -91,19 +85,61 @@ def _invocation(box: etree._Element, depth: int) -> Invocation:
     bindings = []
     for binding in children(box, "binding"):
         parameter = child(binding, "parameter")
-        name = "" if parameter is None else " ".join(attribute(parameter, "name").split())
+        name = "" if parameter is None else name_of(parameter)
         bindings.append((name, _required(binding, depth + 1)))
-    return Invocation(attribute(box, "id"), _required(box, depth + 1), tuple(bindings))
+    function = _required(box, depth + 1)
+    return Invocation(attribute(box, "id"), function, tuple(bindings), type_name(box))
+
+
+def _list(box: etree._Element, depth: int) -> ListExpression:
+    items = tuple(_expression(part, depth + 1) for part in children(box, *_READERS))
+    return ListExpression(attribute(box, "id"), items, type_name(box))
+
+
+def _conditional(box: etree._Element, depth: int) -> Conditional:
+    condition, yes, no = (_part(box, name, depth) for name in ("if", "then", "else"))
+    return Conditional(attribute(box, "id"), condition, yes, no, type_name(box))
+
+
+def _filter(box: etree._Element, depth: int) -> FilterExpression:
+    source, condition = _part(box, "in", depth), _part(box, "match", depth)
+    return FilterExpression(attribute(box, "id"), source, condition, type_name(box))
+
+
+def _iteration(box: etree._Element, depth: int) -> Iteration:
+    kind = local(box)
+    return Iteration(
+        id=attribute(box, "id"),
+        kind=kind,
+        variable=" ".join(attribute(box, "iteratorVariable").split()),
+        source=_part(box, "in", depth),
+        body=_part(box, "return" if kind == "for" else "satisfies", depth),
+        wants_partial=kind == "for" and any("partial" in str(text) for text in box.itertext()),
+        type=type_name(box),
+    )
+
+
+def _part(box: etree._Element, name: str, depth: int) -> Expression:
+    """Read the expression inside a named part of a box.
+
+    Raises:
+        DmnSyntaxError: when the part is missing.
+    """
+    part = child(box, name)
+    if part is None:
+        raise DmnSyntaxError(f"“{local(box)}”缺少“{name}”", element=attribute(box, "id"))
+    return _required(part, depth + 1)
 
 
 def _relation(box: etree._Element, depth: int) -> Relation:
-    columns = tuple(" ".join(attribute(column, "name").split()) for column in children(box, "column"))
+    columns = tuple(name_of(column) for column in children(box, "column"))
     rows = tuple(
-        tuple(_expression(cell, depth + 1) for cell in children(row, *_BOXES)) for row in children(box, "row")
+        tuple(_expression(cell, depth + 1) for cell in children(row, *_READERS))
+        for row in children(box, "row")
     )
     if any(len(row) != len(columns) for row in rows):
         raise DmnSyntaxError("关系表的单元格数与列数不一致", element=attribute(box, "id"))
-    return Relation(attribute(box, "id"), columns, rows)
+    return Relation(attribute(box, "id"), columns, rows, type_name(box))
 
 
 def function_in(box: etree._Element, depth: int = 0) -> FunctionExpression:
@@ -115,13 +151,12 @@ def function_in(box: etree._Element, depth: int = 0) -> FunctionExpression:
     if attribute(box, "kind") not in {"", "FEEL"}:
         raise DmnSyntaxError("不支持外部函数", element=attribute(box, "id"))
     parameters = tuple(
-        (" ".join(attribute(parameter, "name").split()), type_name(parameter))
-        for parameter in children(box, "formalParameter")
+        (name_of(parameter), type_name(parameter)) for parameter in children(box, "formalParameter")
     )
     return FunctionExpression(attribute(box, "id"), parameters, _required(box, depth + 1))
 
 
-def _table(box: etree._Element) -> DecisionTable:
+def _table(box: etree._Element, _depth: int) -> DecisionTable:
     key = attribute(box, "id")
     policy = attribute(box, "hitPolicy") or "UNIQUE"
     aggregation = attribute(box, "aggregation") or None
@@ -138,7 +173,7 @@ def _table(box: etree._Element) -> DecisionTable:
         _rule(row, index, len(inputs), len(outputs), headings)
         for index, row in enumerate(children(box, "rule"), 1)
     )
-    return DecisionTable(key, policy, aggregation, inputs, outputs, rules)
+    return DecisionTable(key, policy, aggregation, inputs, outputs, rules, type_name(box))
 
 
 def _input(column: etree._Element) -> InputClause:
@@ -154,7 +189,7 @@ def _input(column: etree._Element) -> InputClause:
 
 
 def _output(column: etree._Element) -> OutputClause:
-    name = " ".join(attribute(column, "name").split())
+    name = name_of(column)
     return OutputClause(
         id=attribute(column, "id"),
         name=name,
@@ -177,3 +212,19 @@ def _rule(row: etree._Element, index: int, inputs: int, outputs: int, headings: 
     if description is not None and description.text and "说明" not in annotations:
         annotations["说明"] = description.text.strip()
     return Rule(index, key, tests, results, annotations)
+
+
+_READERS: Final[dict[str, Callable[[etree._Element, int], Expression]]] = {
+    "literalExpression": _literal,
+    "decisionTable": _table,
+    "context": _context,
+    "invocation": _invocation,
+    "list": _list,
+    "relation": _relation,
+    "functionDefinition": function_in,
+    "conditional": _conditional,
+    "filter": _filter,
+    "for": _iteration,
+    "some": _iteration,
+    "every": _iteration,
+}

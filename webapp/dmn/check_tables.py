@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from webapp.dmn.coverage import Column, coverage
 from webapp.dmn.findings import Finding
-from webapp.dmn.typing import CHINESE, KINDS, Types
+from webapp.dmn.typing import CHINESE, KINDS
 from webapp.feel import Budget, Expression, FeelError, Value, equal, evaluate, kind, parse, parse_unary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from webapp.dmn.model import DecisionTable, Definitions, InputClause, ItemType, OutputClause, Rule
+    from webapp.dmn.logic import DecisionTable, InputClause, OutputClause, Rule
+    from webapp.dmn.model import Definitions
     from webapp.dmn.texts import TextChecker
+    from webapp.dmn.typing import Types
+
+_MOST_NARROWINGS: Final = 20
 
 
 def check_table(checker: TextChecker, table: DecisionTable, place: str) -> Iterator[Finding]:
@@ -31,9 +35,9 @@ def check_table(checker: TextChecker, table: DecisionTable, place: str) -> Itera
         yield from coverage(table, columns, checker.budget)
 
 
-def known_type(model: Definitions, element: str, where: str, name: str | None) -> Iterator[Finding]:
+def known_type(types: Types, element: str, where: str, name: str | None) -> Iterator[Finding]:
     """Report a type that neither FEEL nor the model knows."""
-    if name is not None and name != "Any" and name not in KINDS and name not in model.types:
+    if name is not None and not types.knows(name):
         yield Finding(element, f"{where}的类型“{name}”没有定义", "改用已有类型，或先定义该类型", "error")
 
 
@@ -41,7 +45,7 @@ def _inputs(checker: TextChecker, table: DecisionTable, place: str) -> Iterator[
     for column in table.inputs:
         where, element = f"{place}输入“{column.label}”", column.id or table.id
         yield from checker.expression(element, f"{where}的表达式", column.expression)
-        yield from known_type(checker.model, element, where, column.type)
+        yield from known_type(checker.types, element, where, column.type)
         if column.allowed is not None:
             yield from checker.cell(element, f"{where}的允许值", column.allowed)
 
@@ -62,7 +66,7 @@ def _outputs(checker: TextChecker, table: DecisionTable, place: str) -> Iterator
 
 
 def _output(checker: TextChecker, output: OutputClause, element: str, where: str) -> Iterator[Finding]:
-    yield from known_type(checker.model, element, where, output.type)
+    yield from known_type(checker.types, element, where, output.type)
     if output.values is not None:
         yield from checker.expression(element, f"{where}的取值", f"[{output.values}]", unknown="error")
     if output.default is not None:
@@ -90,8 +94,7 @@ def _constants(
     checker: TextChecker, column: InputClause, text: str, element: str, where: str
 ) -> Iterator[Finding]:
     """Compare the constants of a cell with the type of its column."""
-    model = checker.model
-    wanted = feel_type(column.type or _declared(model, column.expression), model.types)
+    wanted = feel_type(column.type or _declared(checker.model, column.expression), checker.types)
     if wanted is None:
         return
     try:
@@ -114,7 +117,7 @@ def _output_value(
     budget = checker.budget
     try:
         value = evaluate(text, {})
-        problem = Types(checker.model.types).misfit(value, output.type, budget)
+        problem = checker.types.misfit(value, output.type, budget)
         listed = evaluate(f"[{output.values}]", {}) if output.values else None
     except FeelError as error:
         yield Finding(element, f"{where}：{error}", "改正结果", "error")
@@ -137,15 +140,16 @@ def _declared(model: Definitions, expression: str) -> str | None:
     return None
 
 
-def feel_type(name: str | None, types: Mapping[str, ItemType]) -> str | None:
+def feel_type(name: str | None, types: Types) -> str | None:
     """Give the FEEL type behind a type name; None when it is not a simple type."""
-    for _ in range(len(types) + 1):
-        if name is None or name in KINDS:
+    for _ in range(_MOST_NARROWINGS):
+        found = None if name is None or name in KINDS else types.find(name)
+        if found is None:
             break
-        item = types.get(name)
-        name = None if item is None or item.collection else item.base
-    found = KINDS.get(name or "")
-    return None if found in {"context", "list", "range", "function"} else found
+        types, item = found
+        name = None if item.collection else item.base
+    feel = KINDS.get(name or "")
+    return None if feel in {"context", "list", "range", "function"} else feel
 
 
 def _column(checker: TextChecker, table: DecisionTable, index: int) -> Column:
@@ -154,14 +158,15 @@ def _column(checker: TextChecker, table: DecisionTable, index: int) -> Column:
     return Column(
         expression=clause.expression,
         label=clause.label,
-        type=feel_type(name, model.types),
+        type=feel_type(name, checker.types),
         tests=tuple(parse_unary(rule.tests[index], checker.names) for rule in table.rules),
-        allowed=_allowed(model, clause, name),
+        allowed=_allowed(checker.types, clause, name),
     )
 
 
-def _allowed(model: Definitions, clause: InputClause, name: str | None) -> Expression | None:
+def _allowed(types: Types, clause: InputClause, name: str | None) -> Expression | None:
     """The tests that every value of an input passes: those of its column, else those of its type."""
-    item = model.types.get(name or "")
-    text = clause.allowed or (item.allowed if item is not None and not item.collection else None)
+    found = types.find(name or "")
+    item = None if found is None or found[1].collection else found[1]
+    text = clause.allowed or (None if item is None else item.allowed or item.whole)
     return None if text is None else parse_unary(text)

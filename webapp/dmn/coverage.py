@@ -13,7 +13,7 @@ from webapp.feel import Budget, Expression, FeelError, FeelLimitExceeded, Profil
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from webapp.dmn.model import DecisionTable
+    from webapp.dmn.logic import DecisionTable
 
 _MOST: Final = 5
 _MOST_OVERLAPS: Final = 10

@@ -3,156 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from webapp.dmn.errors import DecisionError
+from webapp.dmn.logic import DecisionTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LiteralExpression:
-    """A FEEL text."""
-
-    id: str
-    text: str
+    from webapp.dmn.logic import Expression, FunctionExpression
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InputClause:
-    """A column of conditions.
+class FunctionType:
+    """What functions of a type take and give: names of types, None for any."""
 
-    Attributes:
-        label: heading, or the expression when there is none.
-        expression: FEEL text of the value that is tested.
-        type: name of the value's type, or None.
-        allowed: unary tests that the value must pass, or None.
-    """
-
-    id: str
-    label: str
-    expression: str
-    type: str | None
-    allowed: str | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OutputClause:
-    """A column of results.
-
-    Attributes:
-        name: name of the component; may be empty when there is but one.
-        label: heading, or the name.
-        type: name of the type, or None.
-        values: FEEL list of the possible values, most preferred first, or None.
-        default: FEEL text of the value when no rule matches, or None.
-    """
-
-    id: str
-    name: str
-    label: str
-    type: str | None
-    values: str | None
-    default: str | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
-    """A row.
-
-    Attributes:
-        index: counted from 1.
-        tests: unary tests, one for each input.
-        outputs: FEEL texts, one for each output.
-        annotations: text by heading.
-    """
-
-    index: int
-    id: str
-    tests: tuple[str, ...]
-    outputs: tuple[str, ...]
-    annotations: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DecisionTable:
-    """A decision table.
-
-    Attributes:
-        hit_policy: UNIQUE, ANY, PRIORITY, FIRST, RULE ORDER, OUTPUT ORDER or COLLECT.
-        aggregation: SUM, MIN, MAX or COUNT with COLLECT, or None.
-    """
-
-    id: str
-    hit_policy: str
-    aggregation: str | None
-    inputs: tuple[InputClause, ...]
-    outputs: tuple[OutputClause, ...]
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextEntry:
-    """A line of a boxed context; the result line has no name."""
-
-    name: str | None
-    type: str | None
-    value: Expression
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextExpression:
-    """A boxed context."""
-
-    id: str
-    entries: tuple[ContextEntry, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Invocation:
-    """A boxed invocation: the function and its arguments by parameter name."""
-
-    id: str
-    function: Expression
-    bindings: tuple[tuple[str, Expression], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ListExpression:
-    """A boxed list."""
-
-    id: str
-    items: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Relation:
-    """A boxed relation: rows of cells under column names."""
-
-    id: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Expression, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FunctionExpression:
-    """A boxed function: parameters as (name, type) and the body."""
-
-    id: str
-    parameters: tuple[tuple[str, str | None], ...]
-    body: Expression
-
-
-Expression: TypeAlias = (
-    LiteralExpression
-    | DecisionTable
-    | ContextExpression
-    | Invocation
-    | ListExpression
-    | Relation
-    | FunctionExpression
-)
+    parameters: tuple[str | None, ...]
+    result: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,6 +31,8 @@ class ItemType:
         collection: it is a list of that type.
         allowed: unary tests that each value must pass, or None.
         components: types of the entries by name.
+        function: what a function of this type takes and gives, or None when it is no function.
+        whole: unary tests that a list must pass as a whole, or None (the type constraint of DMN 1.5).
     """
 
     name: str
@@ -171,6 +40,8 @@ class ItemType:
     collection: bool
     allowed: str | None
     components: Mapping[str, ItemType]
+    function: FunctionType | None = None
+    whole: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,8 +95,41 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """A decision service: decisions that are called together, as a function, with their own inputs.
+
+    Attributes:
+        outputs: the decisions whose values are the result.
+        parameters: the input data, then the decisions, whose values the caller gives, in this order.
+    """
+
+    id: str
+    name: str
+    variable: str
+    type: str | None
+    outputs: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
+Element: TypeAlias = InputData | Decision | Knowledge | Service
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Import:
+    """Another model whose elements and types are used under a name; with no name, under their own."""
+
+    name: str
+    namespace: str
+
+
+_Named = TypeVar("_Named", Decision, Service)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Definitions:
     """A decision model.
+
+    An id of another model is written `namespace#id`.
 
     Attributes:
         content_hash: SHA-256 of the source, in hexadecimal.
@@ -239,8 +143,10 @@ class Definitions:
     inputs: tuple[InputData, ...]
     decisions: tuple[Decision, ...]
     knowledge: tuple[Knowledge, ...]
+    services: tuple[Service, ...]
+    imports: tuple[Import, ...]
     types: Mapping[str, ItemType]
-    elements: Mapping[str, InputData | Decision | Knowledge] = field(repr=False)
+    elements: Mapping[str, Element] = field(repr=False)
 
     def decision(self, key: str) -> Decision:
         """Find a decision by id, else by name, else by the name of its variable.
@@ -248,8 +154,20 @@ class Definitions:
         Raises:
             DecisionError: when there is none.
         """
-        for attribute in ("id", "name", "variable"):
-            for decision in self.decisions:
-                if getattr(decision, attribute) == key:
-                    return decision
-        raise DecisionError(f"决策模型中没有决策“{key}”", element=key)
+        return _named(self.decisions, key, "决策")
+
+    def service(self, key: str) -> Service:
+        """Find a decision service by id, else by name, else by the name of its variable.
+
+        Raises:
+            DecisionError: when there is none.
+        """
+        return _named(self.services, key, "决策服务")
+
+
+def _named(elements: tuple[_Named, ...], key: str, what: str) -> _Named:
+    for attribute in ("id", "name", "variable"):
+        for element in elements:
+            if getattr(element, attribute) == key:
+                return element
+    raise DecisionError(f"决策模型中没有{what}“{key}”", element=key)

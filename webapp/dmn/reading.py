@@ -8,11 +8,31 @@ from typing import TYPE_CHECKING, Final
 
 from webapp.dmn.boxed import expression_in, function_in, type_name
 from webapp.dmn.errors import DmnSyntaxError
-from webapp.dmn.model import Decision, Definitions, InputData, ItemType, Knowledge
-from webapp.dmn.xml import attribute, child, children, open_source, reference, root_of, text_in
+from webapp.dmn.model import (
+    Decision,
+    Definitions,
+    Element,
+    FunctionType,
+    Import,
+    InputData,
+    ItemType,
+    Knowledge,
+    Service,
+)
+from webapp.dmn.xml import (
+    NAMESPACES,
+    attribute,
+    child,
+    children,
+    name_of,
+    open_source,
+    reference,
+    root_of,
+    text_in,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from lxml import etree
 
@@ -40,6 +60,7 @@ def _read(data: bytes) -> Definitions:
     inputs = tuple(_input(element) for element in children(root, "inputData"))
     decisions = tuple(_decision(element, namespace) for element in children(root, "decision"))
     knowledge = tuple(_knowledge(element, namespace) for element in children(root, "businessKnowledgeModel"))
+    services = tuple(_service(element, namespace) for element in children(root, "decisionService"))
     return Definitions(
         id=attribute(root, "id"),
         name=attribute(root, "name"),
@@ -48,15 +69,22 @@ def _read(data: bytes) -> Definitions:
         inputs=inputs,
         decisions=decisions,
         knowledge=knowledge,
+        services=services,
+        imports=tuple(_imports(root)),
         types=_types(root),
-        elements=_by_id((*inputs, *decisions, *knowledge)),
+        elements=_by_id((*inputs, *decisions, *knowledge, *services)),
     )
 
 
-def _by_id(
-    elements: tuple[InputData | Decision | Knowledge, ...],
-) -> Mapping[str, InputData | Decision | Knowledge]:
-    found: dict[str, InputData | Decision | Knowledge] = {}
+def _imports(root: etree._Element) -> Iterator[Import]:
+    """Read the imports of DMN models; a data schema of another kind says nothing that is used here."""
+    for element in children(root, "import"):
+        if attribute(element, "importType") in NAMESPACES:
+            yield Import(name_of(element), attribute(element, "namespace"))
+
+
+def _by_id(elements: tuple[Element, ...]) -> Mapping[str, Element]:
+    found: dict[str, Element] = {}
     for element in elements:
         if element.id in found:
             raise DmnSyntaxError(f"编号“{element.id}”重复", element=element.id)
@@ -66,11 +94,11 @@ def _by_id(
 
 def _identity(element: etree._Element) -> tuple[str, str, str, str | None]:
     """Id, name, and name and type of the variable."""
-    name = " ".join((attribute(element, "name") or attribute(element, "id")).split())
+    name = name_of(element) or attribute(element, "id")
     variable = child(element, "variable")
     used, kind = name, None
     if variable is not None:
-        used = " ".join(attribute(variable, "name").split()) or name
+        used = name_of(variable) or name
         kind = type_name(variable)
     return attribute(element, "id") or name, name, used, kind
 
@@ -80,11 +108,8 @@ def _input(element: etree._Element) -> InputData:
 
 
 def _requires(element: etree._Element, namespace: str) -> tuple[str, ...]:
-    wanted = []
-    for requirement in children(element, *_REQUIREMENTS):
-        target = reference(child(requirement, *_REQUIRED))
-        wanted.append(target.removeprefix(f"{namespace}#"))
-    return tuple(wanted)
+    requirements = children(element, *_REQUIREMENTS)
+    return tuple(reference(child(part, *_REQUIRED), namespace) for part in requirements)
 
 
 def _decision(element: etree._Element, namespace: str) -> Decision:
@@ -95,6 +120,13 @@ def _knowledge(element: etree._Element, namespace: str) -> Knowledge:
     logic = child(element, "encapsulatedLogic")
     function = None if logic is None else function_in(logic)
     return Knowledge(*_identity(element), _requires(element, namespace), function)
+
+
+def _service(element: etree._Element, namespace: str) -> Service:
+    def targets(*names: str) -> tuple[str, ...]:
+        return tuple(reference(part, namespace) for name in names for part in children(element, name))
+
+    return Service(*_identity(element), targets("outputDecision"), targets("inputData", "inputDecision"))
 
 
 def _types(root: etree._Element) -> Mapping[str, ItemType]:
@@ -111,9 +143,18 @@ def _type(element: etree._Element, depth: int) -> ItemType:
     if reference_element is not None and reference_element.text:
         base = reference_element.text.strip().rpartition(":")[2]
     return ItemType(
-        name=attribute(element, "name"),
+        name=name_of(element),
         base=base,
         collection=attribute(element, "isCollection") == "true",
-        allowed=text_in(child(element, "allowedValues", "typeConstraint")) or None,
+        allowed=text_in(child(element, "allowedValues")) or None,
         components={part.name: part for part in parts},
+        function=_function_type(child(element, "functionItem")),
+        whole=text_in(child(element, "typeConstraint")) or None,
     )
+
+
+def _function_type(element: etree._Element | None) -> FunctionType | None:
+    if element is None:
+        return None
+    parameters = tuple(type_name(parameter) for parameter in children(element, "parameters"))
+    return FunctionType(parameters, type_name(element, "outputTypeRef"))

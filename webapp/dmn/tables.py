@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Final
 from webapp.dmn.errors import DecisionError
 from webapp.dmn.frame import Frame, blaming
 from webapp.dmn.trace import CellTrace, RuleTrace
-from webapp.feel import Budget, Expression, FeelError, Value, equal, evaluate, parse, parse_unary
+from webapp.feel import (
+    Budget,
+    Expression,
+    FeelError,
+    FeelLimitExceeded,
+    Value,
+    equal,
+    evaluate,
+    parse,
+    parse_unary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from webapp.dmn.model import DecisionTable, Rule
+    from webapp.dmn.logic import DecisionTable, Rule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,19 +137,34 @@ def _input_value(ready: CompiledTable, index: int, frame: Frame) -> Value:
 
 def _run_rule(ready: CompiledTable, rule: Rule, values: tuple[Value, ...], frame: Frame) -> RuleTrace:
     columns = ready.table.inputs
-    root, budget = frame.root, frame.budget
     cells: list[CellTrace] = []
     matched = True
-    with blaming(ready.table.id, lambda: f"第{rule.index}条规则“{columns[len(cells)].label}”列"):
-        for column, text, test, value in zip(
-            columns, rule.tests, ready.tests[rule.index - 1], values, strict=True
-        ):
-            passed = test.always or test.test_value(value, root, budget) is True
+
+    def place() -> str:
+        return f"第{rule.index}条规则“{columns[len(cells)].label}”列"
+
+    with blaming(ready.table.id, place):
+        tests = ready.tests[rule.index - 1]
+        for column, text, test, value in zip(columns, rule.tests, tests, values, strict=True):
+            passed = test.always or _passes(test, value, frame, place)
             matched = matched and passed
             cells.append(CellTrace(column.label, text or "-", value, passed))
-    budget.tick(len(cells))
+    frame.budget.tick(len(cells))
     outputs = _output_values(ready, rule, frame, matched=matched)
     return RuleTrace(rule.index, rule.id, matched, tuple(cells), outputs, rule.annotations)
+
+
+def _passes(test: Expression, value: Value, frame: Frame, place: Callable[[], str]) -> bool:
+    """Evaluate the tests of a cell; where errors give null, a faulty cell does not match."""
+    if frame.problems.strict:
+        return test.test_value(value, frame.root, frame.budget) is True
+    try:
+        return test.test_value(value, frame.root, frame.budget) is True
+    except FeelLimitExceeded:
+        raise
+    except FeelError as error:
+        frame.problems.note(f"{place()}：{error}")
+        return False
 
 
 def _output_values(ready: CompiledTable, rule: Rule, frame: Frame, *, matched: bool) -> dict[str, Value]:
@@ -152,10 +177,12 @@ def _output_values(ready: CompiledTable, rule: Rule, frame: Frame, *, matched: b
             with blaming(ready.table.id, place):
                 value = expression.evaluate(frame.root, limits=frame.budget)
                 outputs[name] = frame.types.checked(value, column.type, frame.budget)
-        except DecisionError:
-            if matched:
+        except DecisionError as error:
+            if matched and frame.problems.strict:
                 raise
             outputs[name] = None
+            if matched:
+                frame.problems.note(error.reason)
     return outputs
 
 

@@ -11,7 +11,9 @@ from webapp.feel import Budget, Expression, FeelError, parse, parse_unary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from webapp.dmn.linking import Linked
     from webapp.dmn.model import Definitions
+    from webapp.dmn.typing import Types
 
 _QUOTES = "如果是文本，请加双引号；如果是名称，请在需求图中声明"
 
@@ -21,18 +23,28 @@ class TextChecker:
     """Checks texts that see certain names of a model.
 
     Attributes:
-        model: the model under check.
+        linked: the model under check and what it imports.
         names: names that its expressions may use here.
         budget: what the whole check may still use.
     """
 
-    model: Definitions
+    linked: Linked
     names: frozenset[str]
     budget: Budget
 
+    @property
+    def model(self) -> Definitions:
+        """The model under check."""
+        return self.linked.model
+
+    @property
+    def types(self) -> Types:
+        """The types that it sees."""
+        return self.linked.types
+
     def seeing(self, names: Collection[str]) -> TextChecker:
         """Check texts that see more names."""
-        return TextChecker(self.model, self.names | frozenset(names), self.budget)
+        return TextChecker(self.linked, self.names | frozenset(names), self.budget)
 
     def expression(
         self, element: str, place: str, text: str, *, unknown: Severity = "warning"

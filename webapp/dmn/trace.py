@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from webapp.feel import Function, Range, Value, YearMonthDuration, text_of
+from webapp.feel import Function, Value, text_of
 
 
 class CellTrace(NamedTuple):
@@ -83,11 +81,13 @@ class Result:
         outputs: the decision's value.
         trace: how it came about.
         source_hash: SHA-256 of the model's source, in hexadecimal.
+        problems: what went wrong where errors give null, in Chinese; empty when errors are raised.
     """
 
     outputs: Value
     trace: Trace
     source_hash: str
+    problems: tuple[str, ...] = ()
 
 
 def plain(value: Value) -> Any:
@@ -98,9 +98,7 @@ def plain(value: Value) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, Decimal | date | time | timedelta | YearMonthDuration | Range):
-        return text_of(value)
-    return "函数" if isinstance(value, Function) else str(value)
+    return "函数" if isinstance(value, Function) else text_of(value)
 
 
 def _decision(decision: DecisionTrace) -> dict[str, Any]:

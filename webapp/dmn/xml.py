@@ -93,13 +93,18 @@ def attribute(element: etree._Element, name: str) -> str:
     return str(element.get(name) or "").strip()
 
 
+def name_of(element: etree._Element) -> str:
+    """Give the name of an element, with single spaces."""
+    return " ".join(attribute(element, "name").split())
+
+
 def text_in(element: etree._Element | None) -> str:
     """Give the content of the `text` child; empty when there is none."""
     inner = None if element is None else child(element, "text")
     return "" if inner is None else "".join(str(part) for part in inner.itertext()).strip()
 
 
-def reference(element: etree._Element | None) -> str:
-    """Give the id that an `href` names; a reference into another file keeps its whole text."""
+def reference(element: etree._Element | None, namespace: str) -> str:
+    """Give the id that an `href` names; of an element of another model, `namespace#id`."""
     href = "" if element is None else attribute(element, "href")
-    return href.removeprefix("#")
+    return href.removeprefix(f"{namespace}#").removeprefix("#")

@@ -1,10 +1,11 @@
-"""FEEL of DMN 1.3: the one expression language of the platform.
+"""FEEL of DMN 1.5: the one expression language of the platform.
 
 Expressions see only the values they are given. Nothing here evaluates Python, calls into objects or leaves
 the bounds of `Limits`, whatever the text.
 """
 
 from webapp.feel.analysis import Profile
+from webapp.feel.compile_iteration import items_of
 from webapp.feel.compiler import Root
 from webapp.feel.errors import FeelError, FeelLimitExceeded, FeelSyntaxError
 from webapp.feel.evaluation import Expression, evaluate, evaluate_unary, parse, parse_unary
@@ -32,6 +33,7 @@ __all__ = [
     "evaluate_unary",
     "from_python",
     "is_plain",
+    "items_of",
     "kind",
     "parse",
     "parse_unary",

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from webapp.feel.far import FarDate, FarDateTime, FarTime, combined
 from webapp.feel.values import Function, Range, Value, YearMonthDuration
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
     "boolean": frozenset({bool}),
     "list": frozenset({list}),
     "context": frozenset({dict}),
-    "date": frozenset({date}),
-    "time": frozenset({time}),
-    "datetime": frozenset({datetime}),
+    "date": frozenset({date, FarDate}),
+    "time": frozenset({time, FarTime}),
+    "datetime": frozenset({datetime, FarDateTime}),
     "days": frozenset({timedelta}),
     "months": frozenset({YearMonthDuration}),
     "range": frozenset({Range}),
@@ -92,13 +93,18 @@ class Builtin(Function):
         return any(signature.accepts(count) for signature in self.signatures)
 
     def order(self, names: tuple[str, ...]) -> tuple[Signature, tuple[int | None, ...]] | None:
-        """Find the way to call it with these argument names, and for each parameter the argument's place."""
+        """Find the way to call it with these argument names, and for each parameter the argument's place.
+
+        A parameter that takes anything may be left out, and is then null.
+        """
         for signature in self.signatures:
             parameters = signature.parameters
             known = {parameter.name for parameter in parameters}
-            needed = {parameter.name for parameter in parameters if not parameter.optional}
+            required = [parameter for parameter in parameters if not parameter.optional]
+            needed = {parameter.name for parameter in required if parameter.types}
             if set(names) <= known and needed <= set(names):
-                last = max(index for index, parameter in enumerate(parameters) if parameter.name in names)
+                wanted = {*names, *(parameter.name for parameter in required)}
+                last = max(index for index, parameter in enumerate(parameters) if parameter.name in wanted)
                 places = tuple(
                     names.index(parameter.name) if parameter.name in names else None
                     for parameter in parameters[: last + 1]
@@ -128,8 +134,8 @@ def _fit(parameter: Parameter, value: Value) -> tuple[bool, Value]:
         return True, value[0]
     if list in types and value is not None:
         return True, [value]
-    if kind is date and datetime in types:
-        return True, datetime.combine(value, time(), UTC)
+    if kind in {date, FarDate} and datetime in types:
+        return True, combined(value, time(tzinfo=UTC))
     return False, None
 
 

@@ -37,7 +37,9 @@ class Lambda(Function):
             return None
         values = dict(self._locals)
         for name, wanted, argument in zip(self.parameters, self._types, arguments, strict=True):
-            values[name] = argument if wanted is None else coerced(argument, wanted, budget)
+            values[name] = (
+                argument if wanted is None else coerced(argument, wanted, budget, self._root.named_types)
+            )
             if values[name] is None and argument is not None:
                 return None
         budget.tick(self._cost + 1)

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from collections.abc import Iterator as Turns
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from webapp.feel.compile_values import number_literal
 from webapp.feel.compiler import ITEM, Code, Compiler, Rule, Scope
 from webapp.feel.nodes import Filter, For, Iterator, Name, Quantified, mentions
 from webapp.feel.values import Range, Value
+
+if TYPE_CHECKING:
+    from webapp.feel.limits import Budget
 
 _PARTIAL: Final = "partial"
 _DIGITS: Final = 30
@@ -108,6 +111,23 @@ def _values(value: Value) -> Iterable[Value]:
     if value is None:
         raise _NothingToIterateError
     return (value,)
+
+
+def items_of(value: Value, budget: Budget) -> list[Value] | None:
+    """Give what a loop over a value goes through; null when a loop over it makes no sense.
+
+    Raises:
+        FeelLimitExceeded: when there are too many items.
+    """
+    items: list[Value] = []
+    try:
+        for item in _values(value):
+            budget.tick()
+            budget.fits(len(items) + 1)
+            items.append(item)
+    except _NothingToIterateError:
+        return None
+    return items
 
 
 def _range_values(interval: Range) -> Iterable[Value]:

@@ -181,7 +181,7 @@ def _context(compiler: Compiler, node: ContextNode) -> Code:
 def _range(compiler: Compiler, node: RangeNode) -> Code:
     low = None if node.low is None else compiler.compile(node.low)
     high = None if node.high is None else compiler.compile(node.high)
-    low_closed, high_closed = node.low_closed, node.high_closed
+    low_closed, high_closed, symbol = node.low_closed, node.high_closed, node.symbol
 
     def make(scope: Scope) -> Value:
         start = None if low is None else low(scope)
@@ -190,7 +190,7 @@ def _range(compiler: Compiler, node: RangeNode) -> Code:
             return None
         if start is not None and end is not None and compare("<=", start, end) is not True:
             return None
-        return Range(start, end, low_closed, high_closed)
+        return Range(start, end, low_closed, high_closed, symbol)
 
     return make
 

@@ -127,12 +127,13 @@ class Tests:
 
 @dataclass(frozen=True, slots=True)
 class RangeNode:
-    """`[low..high]` with open or closed ends; a missing end is unbounded."""
+    """`[low..high]` with open or closed ends; a missing end is unbounded. `symbol` is = or != in `(=x)`."""
 
     low: Node | None
     high: Node | None
     low_closed: bool
     high_closed: bool
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)

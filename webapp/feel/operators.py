@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from webapp.feel.far import FAR, SECOND, TEMPORAL, between, parts, related, shifted, shifted_months
 from webapp.feel.temporal import duration_of, instant, seconds_of, seconds_of_day
-from webapp.feel.values import NUMBERS, Function, Range, Value, YearMonthDuration, number
+from webapp.feel.values import NUMBERS, Function, Range, Value, YearMonthDuration, kind, number
 
 if TYPE_CHECKING:
     from webapp.feel.limits import Budget
@@ -30,8 +31,10 @@ Operation: TypeAlias = Callable[[Value, Value], Value]
 
 def equal(left: Value, right: Value, budget: Budget) -> bool | None:
     """Compare for equality; null when the kinds differ and neither is null."""
-    if type(left) is not type(right):
-        return False if left is None or right is None else None
+    if left is None or right is None:
+        return left is right
+    if type(left) is not type(right) or type(left) in FAR:
+        return _equal_far(left, right)
     if type(left) is list:
         return _equal_lists(left, right, budget)
     if type(left) is dict:
@@ -40,9 +43,25 @@ def equal(left: Value, right: Value, budget: Budget) -> bool | None:
         return _equal_lists(list(left.values()), [right[key] for key in left], budget)
     if type(left) is Range:
         return _equal_ranges(left, right, budget)
-    if isinstance(left, Function):
-        return None
+    return None if isinstance(left, Function) else _equal_atoms(left, right)
+
+
+def _equal_atoms(left: Value, right: Value) -> bool:
+    if isinstance(left, datetime | time):
+        return bool(_to_the_second(left) == _to_the_second(right))
     return bool(left == right)
+
+
+def _equal_far(left: Value, right: Value) -> bool | None:
+    """Compare values of different Python types; they may be dates or times all the same."""
+    if FAR.isdisjoint({type(left), type(right)}) or kind(left) != kind(right):
+        return None
+    return both(compare("<=", left, right), compare(">=", left, right)) is True
+
+
+def _to_the_second(value: Value) -> Value:
+    """Drop a fraction of a second, which the standard leaves out when it compares."""
+    return value.replace(microsecond=0)
 
 
 def _equal_lists(left: list[Value], right: list[Value], budget: Budget) -> bool | None:
@@ -60,25 +79,37 @@ def _equal_lists(left: list[Value], right: list[Value], budget: Budget) -> bool 
 
 
 def _equal_ranges(left: Range, right: Range, budget: Budget) -> bool | None:
-    if (left.start_included, left.end_included) != (right.start_included, right.end_included):
+    shape, other = ((one.start_included, one.end_included, one.symbol) for one in (left, right))
+    if shape != other:
         return False
     return _equal_lists([left.start, left.end], [right.start, right.end], budget)
 
 
 def compare(op: str, left: Value, right: Value) -> bool | None:
     """Order two values with < <= > or >=; null when they have no order."""
-    kind = type(left)
-    if kind is not type(right):
+    one = type(left)
+    if one in FAR or type(right) in FAR:
+        return _compare_far(op, left, right)
+    if one is not type(right):
         return None
-    if kind in _ORDERED:
+    if one in _ORDERED:
         return _COMPARED[op](left, right)
-    if kind is datetime:
-        return _COMPARED[op](instant(left), instant(right)) if _same_clock(left, right) else None
-    if kind is time:
-        return (
-            _COMPARED[op](seconds_of_day(left), seconds_of_day(right)) if _same_clock(left, right) else None
-        )
-    return None
+    if one not in {datetime, time} or not _same_clock(left, right):
+        return None
+    return _COMPARED[op](_measured(left), _measured(right))
+
+
+def _compare_far(op: str, left: Value, right: Value) -> bool | None:
+    if type(left) not in TEMPORAL or type(right) not in TEMPORAL:
+        return None
+    one, two = parts(left), parts(right)
+    return _COMPARED[op](one.instant() // SECOND, two.instant() // SECOND) if related(one, two) else None
+
+
+def _measured(value: datetime | time) -> Decimal:
+    """Whole seconds since the year 1, or of the day."""
+    whole = _to_the_second(value)
+    return instant(whole) if isinstance(value, datetime) else seconds_of_day(whole)
 
 
 def _same_clock(left: datetime | time, right: datetime | time) -> bool:
@@ -88,6 +119,9 @@ def _same_clock(left: datetime | time, right: datetime | time) -> bool:
 
 def contains(interval: Range, value: Value) -> bool | None:
     """Whether a value lies in a range; null when that cannot be said."""
+    if interval.symbol == "!=":
+        same = both(compare("<=", value, interval.start), compare(">=", value, interval.start))
+        return None if same is None else not same
     above: bool | None = True
     below: bool | None = True
     if interval.start is not None:
@@ -112,13 +146,32 @@ def arithmetic(op: str, left: Value, right: Value, budget: Budget) -> Value:
     if kinds == (str, str) and op == "+":
         budget.characters(len(left) + len(right))
         return left + right
-    operation = _MIXED.get((op, *kinds))
-    if operation is None:
+    if FAR.isdisjoint(kinds):
+        operation = _MIXED.get((op, *kinds))
+        try:
+            result = None if operation is None else operation(left, right)
+        except OverflowError:
+            result = None
+        if result is not None:
+            return result
+    return _far_arithmetic(op, left, right)
+
+
+def _far_arithmetic(op: str, left: Value, right: Value) -> Value:
+    """Add and subtract where Python's types do not hold an operand or the result."""
+    if op == "+" and type(right) in TEMPORAL:
+        left, right = right, left
+    if op not in {"+", "-"} or type(left) not in TEMPORAL:
         return None
+    if type(right) in TEMPORAL:
+        return between(left, right) if op == "-" else None
     try:
-        return operation(left, right)
+        length = negate(right) if op == "-" else right
     except OverflowError:
         return None
+    if type(length) is YearMonthDuration:
+        return shifted_months(left, length.months)
+    return shifted(left, length) if type(length) is timedelta else None
 
 
 DECIMAL: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {

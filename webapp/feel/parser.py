@@ -236,9 +236,11 @@ class Parser(PrimaryParser):
         return tuple(tests)
 
     def type(self) -> TypeNode:
-        """Parse a type, such as `number` or `list<context<a: string>>`."""
+        """Parse a type, such as `number`, `list<context<a: string>>` or `import.type`."""
         self.deeper()
         name = self.expect_name()
+        while self.take("."):
+            name = f"{name}.{self._member()}"
         inner: list[TypeNode] = []
         keys: list[str] = []
         if self.take("<") and not self.take(">"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from webapp.feel.far import SECOND, FarDate, FarDateTime, FarTime, alike, civil, parts
 from webapp.feel.temporal import seconds_of
 from webapp.feel.values import NUMBERS, Range, Value, YearMonthDuration
 
@@ -51,6 +52,23 @@ def _rest_seconds(length: timedelta) -> Decimal:
     return NUMBERS.remainder(seconds_of(length), Decimal(60))
 
 
+def _far_zone(value: FarTime | FarDateTime) -> str | None:
+    return value.zone.key if isinstance(value.zone, ZoneInfo) else None
+
+
+_FAR_DATE_PARTS: Final[dict[str, _Part]] = {
+    "year": lambda day: Decimal(civil(day.days)[0]),
+    "month": lambda day: Decimal(civil(day.days)[1]),
+    "day": lambda day: Decimal(civil(day.days)[2]),
+    "weekday": lambda day: Decimal(alike(day).isoweekday()),
+}
+_FAR_TIME_PARTS: Final[dict[str, _Part]] = {
+    "hour": lambda clock: Decimal(clock.nanos // SECOND // 3600),
+    "minute": lambda clock: Decimal(clock.nanos // SECOND // 60 % 60),
+    "second": lambda clock: NUMBERS.scaleb(Decimal(clock.nanos % (60 * SECOND)), -9),
+    "time offset": lambda clock: parts(clock).offset(),
+    "timezone": _far_zone,
+}
 _DATE_PARTS: Final[dict[str, _Part]] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
@@ -82,13 +100,16 @@ _RANGE_PARTS: Final[dict[str, _Part]] = {
 }
 _PARTS: Final[dict[tuple[type, str], _Part]] = {
     (kind, name): part
-    for kind, parts in (
+    for kind, named in (
         (date, _DATE_PARTS),
         (time, _TIME_PARTS),
         (datetime, {**_DATE_PARTS, **_TIME_PARTS}),
+        (FarDate, _FAR_DATE_PARTS),
+        (FarTime, _FAR_TIME_PARTS),
+        (FarDateTime, {**_FAR_DATE_PARTS, **_FAR_TIME_PARTS}),
         (timedelta, _DAYS_PARTS),
         (YearMonthDuration, _MONTHS_PARTS),
         (Range, _RANGE_PARTS),
     )
-    for name, part in parts.items()
+    for name, part in named.items()
 }

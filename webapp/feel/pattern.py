@@ -1,117 +1,26 @@
 """Match regular expressions in time proportional to pattern times text, whatever the pattern.
 
 Python's `re` backtracks and has no time limit, so one short pattern can hold a process for ever. Here all
-possibilities are followed at once (Pike's virtual machine), and every step is paid from the budget.
+possibilities are followed at once (Pike's virtual machine), and every step is paid from the budget. Only a
+pattern with back-references, which that machine cannot follow, is matched by backtracking; it pays more.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from webapp.feel.pattern_syntax import (
-    Anchor,
-    Char,
-    CharTest,
-    Choice,
-    Group,
-    Part,
-    PatternError,
-    PatternReader,
-    Repeat,
-    Sequence,
-)
+from webapp.feel.pattern_backtrack import Backtracker
+from webapp.feel.pattern_program import CHAR, JUMP, MATCH, SAVE, SPLIT, Assembler, Step, holds, replaced
+from webapp.feel.pattern_syntax import PatternError, PatternReader
 
 if TYPE_CHECKING:
     from webapp.feel.limits import Budget
 
 _MAX_SOURCE: Final = 1_000
-_MAX_PROGRAM: Final = 2_000
-_MAX_EMISSIONS: Final = 10_000
 _META: Final = frozenset(r".\?*+{}()[]|^$")
 _FLAGS: Final = frozenset("smixq")
 _DOLLAR_DIGITS: Final = "0123456789"
-
-_CHAR, _SPLIT, _JUMP, _SAVE, _START, _END, _MATCH = range(7)
-
-
-class _Step(NamedTuple):
-    """One instruction: `first` and `second` are targets, or the slot to save in."""
-
-    op: int
-    first: int = 0
-    second: int = 0
-    test: CharTest | None = None
-
-
-class _Assembler:
-    """Turns the parts of a pattern into a program.
-
-    Attributes:
-        program: the instructions so far.
-        cost: parts emitted so far.
-    """
-
-    def __init__(self) -> None:
-        self.program: list[_Step] = []
-        self.cost = 0
-
-    def add(self, step: _Step) -> int:
-        if len(self.program) >= _MAX_PROGRAM:
-            raise PatternError
-        self.program.append(step)
-        return len(self.program) - 1
-
-    def emit(self, part: Part) -> None:
-        self.cost += 1
-        if self.cost > _MAX_EMISSIONS:
-            raise PatternError
-        if isinstance(part, Char):
-            self.add(_Step(_CHAR, test=part.test))
-        elif isinstance(part, Anchor):
-            self.add(_Step(_END if part.end else _START))
-        elif isinstance(part, Sequence):
-            for inner in part.parts:
-                self.emit(inner)
-        elif isinstance(part, Group):
-            self.add(_Step(_SAVE, 2 * part.number))
-            self.emit(part.part)
-            self.add(_Step(_SAVE, 2 * part.number + 1))
-        elif isinstance(part, Choice):
-            self._choice(part.parts)
-        else:
-            self._repeat(part)
-
-    def _choice(self, parts: tuple[Part, ...]) -> None:
-        exits = []
-        for part in parts[:-1]:
-            split = self.add(_Step(_SPLIT))
-            self.emit(part)
-            exits.append(self.add(_Step(_JUMP)))
-            self.program[split] = _Step(_SPLIT, split + 1, len(self.program))
-        self.emit(parts[-1])
-        for at in exits:
-            self.program[at] = _Step(_JUMP, len(self.program))
-
-    def _repeat(self, part: Repeat) -> None:
-        for _ in range(part.least):
-            self.emit(part.part)
-        if part.most is None:
-            split = self.add(_Step(_SPLIT))
-            self.emit(part.part)
-            self.add(_Step(_JUMP, split))
-            self._branch(split, greedy=part.greedy)
-            return
-        splits = []
-        for _ in range(part.most - part.least):
-            splits.append(self.add(_Step(_SPLIT)))
-            self.emit(part.part)
-        for split in splits:
-            self._branch(split, greedy=part.greedy)
-
-    def _branch(self, split: int, *, greedy: bool) -> None:
-        onward, out = split + 1, len(self.program)
-        self.program[split] = _Step(_SPLIT, onward, out) if greedy else _Step(_SPLIT, out, onward)
 
 
 class Pattern:
@@ -121,24 +30,27 @@ class Pattern:
         groups: number of groups.
     """
 
-    __slots__ = ("_literal", "_multiline", "_program", "groups")
+    __slots__ = ("_ignore_case", "_literal", "_looks_back", "_multiline", "_program", "groups")
 
-    def __init__(self, source: str, flags: str, assembler: _Assembler) -> None:
+    def __init__(self, source: str, flags: str, assembler: Assembler) -> None:
         if set(flags) - _FLAGS:
             raise PatternError(flags)
         self._multiline = "m" in flags
+        self._ignore_case = "i" in flags
+        self._looks_back = False
         plain = "q" in flags or not _META.intersection(source)
         self._literal = source if plain and not set(flags) & set("ix") else None
         self.groups = 0
-        self._program: list[_Step] = []
+        self._program: list[Step] = []
         if self._literal is not None:
             return
         reader = PatternReader(_escaped(source) if "q" in flags else source, flags)
         part = reader.read()
         self.groups = reader.groups
         assembler.emit(part)
-        assembler.add(_Step(_MATCH))
+        assembler.add(Step(MATCH))
         self._program = assembler.program
+        self._looks_back = assembler.looks_back
 
     def search(self, text: str, start: int, budget: Budget) -> list[int] | None:
         """Find the first match from a place on: start and end of the whole and of every group, or null.
@@ -152,6 +64,9 @@ class Pattern:
             budget.tick(1 + (len(text) - start) // 64)
             at = text.find(self._literal, start)
             return None if at < 0 else [at, at + len(self._literal)]
+        if self._looks_back:
+            back = Backtracker(self._program, text, budget, self._ignore_case)
+            return back.run(start, self.groups, multiline=self._multiline)
         return _Search(self._program, text, budget, multiline=self._multiline).run(start, self.groups)
 
     def template(self, replacement: str) -> list[str | int] | None:
@@ -192,7 +107,7 @@ class Pattern:
 class _Search:
     """One search: the threads at a place in the text, in order of preference."""
 
-    def __init__(self, program: list[_Step], text: str, budget: Budget, *, multiline: bool) -> None:
+    def __init__(self, program: list[Step], text: str, budget: Budget, *, multiline: bool) -> None:
         self._program = program
         self._text = text
         self._budget = budget
@@ -221,7 +136,7 @@ class _Search:
         self._budget.tick(1 + len(threads) // 2)
         for pc, saved in threads:
             step = self._program[pc]
-            if step.op == _MATCH:
+            if step.op == MATCH:
                 found = list(saved)
                 found[1] = at
                 return found
@@ -241,28 +156,17 @@ class _Search:
             self._seen.add(pc)
             self._budget.tick()
             step = self._program[pc]
-            if step.op == _JUMP:
+            if step.op == JUMP:
                 pending.append((step.first, saved))
-            elif step.op == _SPLIT:
+            elif step.op == SPLIT:
                 pending.append((step.second, saved))
                 pending.append((step.first, saved))
-            elif step.op == _SAVE:
-                pending.append((pc + 1, _replaced(saved, step.first, at)))
-            elif step.op in {_CHAR, _MATCH}:
+            elif step.op == SAVE:
+                pending.append((pc + 1, replaced(saved, step.first, at)))
+            elif step.op in {CHAR, MATCH}:
                 self._threads.append((pc, saved))
-            elif self._holds(step.op, at):
+            elif holds(step.op, self._text, at, multiline=self._multiline):
                 pending.append((pc + 1, saved))
-
-    def _holds(self, op: int, at: int) -> bool:
-        if op == _START:
-            return at == 0 or (self._multiline and self._text[at - 1] == "\n")
-        return at == len(self._text) or (self._multiline and self._text[at] == "\n")
-
-
-def _replaced(saved: list[int], slot: int, value: int) -> list[int]:
-    copy = list(saved)
-    copy[slot] = value
-    return copy
 
 
 def _escaped(source: str) -> str:
@@ -283,7 +187,7 @@ def compile_pattern(source: str, flags: str, budget: Budget) -> Pattern | None:
 @lru_cache(maxsize=128)
 def _compiled(source: str, flags: str) -> tuple[Pattern | None, int]:
     """Give the pattern and what its compilation cost."""
-    assembler = _Assembler()
+    assembler = Assembler()
     try:
         return Pattern(source, flags, assembler), assembler.cost + len(source)
     except PatternError:

@@ -1,6 +1,6 @@
-"""Read the regular expressions of XPath, which FEEL uses: XML Schema's, with anchors and lazy repeats.
+"""Read the regular expressions of XPath, which FEEL uses.
 
-Back-references are refused: no matcher that keeps a time bound can follow them.
+They are XML Schema's, with anchors, lazy repeats and back-references.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ CharTest: TypeAlias = Callable[[str], bool]
 
 MAX_REPEAT: Final = 1_000
 _MAX_NESTING: Final = 30
+_DIGITS: Final = "123456789"
 _SPECIAL: Final = r".\?*+{}()[]|^$"
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _BLOCKS: Final = {
@@ -23,46 +24,11 @@ _BLOCKS: Final = {
     "IsCJKUnifiedIdeographs": (0x4E00, 0x9FFF),
     "IsHalfwidthandFullwidthForms": (0xFF00, 0xFFEF),
 }
-_CATEGORIES: Final = frozenset(
-    [
-        "L",
-        "Lu",
-        "Ll",
-        "Lt",
-        "Lm",
-        "Lo",
-        "M",
-        "Mn",
-        "Mc",
-        "Me",
-        "N",
-        "Nd",
-        "Nl",
-        "No",
-        "P",
-        "Pc",
-        "Pd",
-        "Ps",
-        "Pe",
-        "Pi",
-        "Pf",
-        "Po",
-        "Z",
-        "Zs",
-        "Zl",
-        "Zp",
-        "S",
-        "Sm",
-        "Sc",
-        "Sk",
-        "So",
-        "C",
-        "Cc",
-        "Cf",
-        "Co",
-        "Cn",
-    ]
-)
+_CATEGORIES: Final = frozenset({
+    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No",
+    "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp",
+    "S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn",
+})  # fmt: skip
 
 
 class PatternError(ValueError):
@@ -115,7 +81,14 @@ class Group:
     number: int
 
 
-Part: TypeAlias = Char | Anchor | Sequence | Choice | Repeat | Group
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a group before it has matched, once more."""
+
+    number: int
+
+
+Part: TypeAlias = Char | Anchor | Sequence | Choice | Repeat | Group | Back
 
 
 class PatternReader:
@@ -132,6 +105,7 @@ class PatternReader:
         self._dot_all = "s" in flags
         self._ignore_case = "i" in flags
         self.groups = 0
+        self._closed: set[int] = set()
 
     def read(self) -> Part:
         """Read the whole pattern.
@@ -216,12 +190,31 @@ class PatternReader:
         if character == ".":
             return Char((lambda _c: True) if self._dot_all else (lambda c: c not in "\n\r"))
         if character == "[":
-            return Char(self._cased(self._class()))
+            return Char(self._class())
         if character == "\\":
-            return Char(self._cased(self._escape()))
+            return self._back() or Char(self._escape())
         if character in _SPECIAL:
             raise PatternError(self._source)
         return Char(self._cased(_is(character)))
+
+    def _back(self) -> Back | None:
+        """Read a back-reference, with as many digits as there are groups for.
+
+        Raises:
+            PatternError: when the group does not exist or does not end before the reference.
+        """
+        if self._peek() not in _DIGITS or not self._peek():
+            return None
+        number = int(self._next())
+        while self._peek() and self._peek() in f"0{_DIGITS}":
+            longer = number * 10 + int(self._peek())
+            if longer > self.groups:
+                break
+            number = longer
+            self._at += 1
+        if number not in self._closed:
+            raise PatternError(self._source)
+        return Back(number)
 
     def _cased(self, test: CharTest) -> CharTest:
         if not self._ignore_case:
@@ -239,7 +232,10 @@ class PatternReader:
         part = self._choice()
         if not self._take(")"):
             raise PatternError(self._source)
-        return Group(part, number) if number else part
+        if not number:
+            return part
+        self._closed.add(number)
+        return Group(part, number)
 
     def _escape(self) -> CharTest:
         character = self._next()
@@ -300,7 +296,7 @@ class PatternReader:
             "]",
             "[",
         }:
-            return _is(low)
+            return self._cased(_is(low))
         self._at += 1
         high = self._next()
         if high == "\\":
@@ -308,7 +304,7 @@ class PatternReader:
             high = _ESCAPED.get(escaped, escaped)
         if high < low:
             raise PatternError(self._source)
-        return _within(ord(low), ord(high))
+        return self._cased(_within(ord(low), ord(high)))
 
 
 def _without_space(source: str) -> str:

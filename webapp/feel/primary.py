@@ -135,7 +135,7 @@ class PrimaryParser(Cursor):
         return Literal(value)
 
     def _parenthesis(self, at: int) -> Node:
-        if self.at("<", "<=", ">", ">="):
+        if self.at("<", "<=", ">", ">=", "=", "!="):
             return self._unbounded()
         node = self.expression()
         if self.at(".."):
@@ -147,6 +147,9 @@ class PrimaryParser(Cursor):
         op = self.advance().value
         bound = self.operand()
         self.expect(")")
+        if op in {"=", "!="}:
+            closed = op == "="
+            return RangeNode(bound, bound, low_closed=closed, high_closed=closed, symbol=op)
         if op.startswith("<"):
             return RangeNode(None, bound, low_closed=False, high_closed=op == "<=")
         return RangeNode(bound, None, low_closed=op == ">=", high_closed=False)

@@ -8,9 +8,25 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from webapp.feel.far import (
+    MAX_YEAR,
+    SECOND,
+    Clock,
+    Day,
+    FarDate,
+    FarTime,
+    Moment,
+    Parts,
+    civil,
+    combined,
+    day_of,
+    joined,
+    parts,
+    shifted,
+)
 from webapp.feel.values import NUMBERS, Value, YearMonthDuration
 
-_DATE: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DATE: Final = re.compile(r"((?!-0000)-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})", re.ASCII)
 _TIME: Final = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z0-9_+\-/]{1,64})?",
     re.ASCII,
@@ -18,7 +34,7 @@ _TIME: Final = re.compile(
 _YEARS_MONTHS: Final = re.compile(r"(-)?P(?=\d)(?:(\d{1,10})Y)?(?:(\d{1,11})M)?", re.ASCII)
 _DAYS_TIME: Final = re.compile(
     r"(-)?P(?=[\dT])(?:(\d{1,10})D)?"
-    r"(?:T(?=\d)(?:(\d{1,12})H)?(?:(\d{1,13})M)?(?:(\d{1,15})(?:\.(\d{1,9}))?S)?)?",
+    r"(?:T(?=\d)(?:(\d{1,12})H)?(?:(\d{1,13})M)?(?:(\d{1,15})(?:\.(\d{0,9}))?S)?)?",
     re.ASCII,
 )
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -35,18 +51,30 @@ def parse_literal(text: str) -> Value:
     return None
 
 
-def parse_date(text: str) -> date | None:
-    """Read `2026-11-20`; null for anything else."""
+def parse_date(text: str) -> Day | None:
+    """Read `2026-11-20`, with a year of up to nine digits and a sign; null for anything else."""
     found = _DATE.fullmatch(text)
-    if found is None:
-        return None
+    return None if found is None else date_of(int(found[1]), int(found[2]), int(found[3]))
+
+
+def date_of(year: int, month: int, day: int) -> Day | None:
+    """Make a date; null when there is no such day, or its year is out of range."""
+    days = day_of(year, month, day) if abs(year) <= MAX_YEAR else None
+    made = None if days is None else joined(Parts(days, None, None))
+    return made if isinstance(made, date | FarDate) else None
+
+
+def time_of(hour: int, minute: int, second: int, nanos: int, zone: tzinfo | None) -> Clock | None:
+    """Make a time of day; null when there is no such time."""
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        whole = time(hour, minute, second)
     except ValueError:
         return None
+    made = joined(Parts(None, (parts(whole).nanos or 0) + nanos, zone))
+    return made if isinstance(made, time | FarTime) else None
 
 
-def parse_time(text: str) -> time | None:
+def parse_time(text: str) -> Clock | None:
     """Read `10:30:00`, with an optional fraction and offset or zone; null for anything else."""
     found = _TIME.fullmatch(text)
     if found is None:
@@ -54,32 +82,30 @@ def parse_time(text: str) -> time | None:
     zone = _zone(found[5]) if found[5] else None
     if found[5] and zone is None:
         return None
-    micro = int((found[4] or "0").ljust(6, "0")[:6])
-    try:
-        return time(int(found[1]), int(found[2]), int(found[3]), micro, zone)
-    except ValueError:
-        return None
+    nanos = int((found[4] or "0").ljust(9, "0"))
+    return time_of(int(found[1]), int(found[2]), int(found[3]), nanos, zone)
 
 
-def parse_date_time(text: str) -> datetime | None:
+def parse_date_time(text: str) -> Moment | None:
     """Read `2026-11-20T10:30:00`, with an optional offset or zone, or a date alone; null otherwise."""
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
     if day is None:
         return None
     if not separator:
-        return datetime.combine(day, time())
+        return combined(day, time())
     if time_text.startswith("24:00:00"):
         return _next_midnight(day, "00" + time_text[2:])
     clock = parse_time(time_text)
-    return None if clock is None else datetime.combine(day, clock)
+    return None if clock is None else combined(day, clock)
 
 
-def _next_midnight(day: date, time_text: str) -> datetime | None:
+def _next_midnight(day: Day, time_text: str) -> Moment | None:
     clock = parse_time(time_text)
-    if clock is None or clock.microsecond or day == date.max:
+    following = shifted(day, timedelta(days=1))
+    if clock is None or parts(clock).nanos or not isinstance(following, date | FarDate):
         return None
-    return datetime.combine(day + timedelta(days=1), clock)
+    return combined(following, clock)
 
 
 def _zone(text: str) -> tzinfo | None:
@@ -121,23 +147,30 @@ def temporal_text(value: Value) -> str:
         return _years_months_text(value.months)
     if isinstance(value, timedelta):
         return _days_time_text(value)
-    if isinstance(value, datetime):
-        return f"{value.date().isoformat()}T{_clock_text(value.timetz(), value.utcoffset())}"
-    if isinstance(value, time):
-        return _clock_text(value, value.utcoffset())
-    return str(value.isoformat())
+    made = parts(value)
+    day = "" if made.days is None else _day_text(made.days)
+    clock = "" if made.nanos is None else _clock_text(made.nanos) + _zone_text(made)
+    return f"{day}T{clock}" if day and clock else day or clock
 
 
-def _clock_text(value: time, offset: timedelta | None) -> str:
-    text = value.replace(tzinfo=None).isoformat()
-    if "." in text:
-        text = text.rstrip("0")
-    zone = value.tzinfo
-    if isinstance(zone, ZoneInfo):
-        return f"{text}@{zone.key}"
+def _day_text(days: int) -> str:
+    year, month, day = civil(days)
+    return f"{'-' if year < 0 else ''}{abs(year):04}-{month:02}-{day:02}"
+
+
+def _clock_text(nanos: int) -> str:
+    seconds, rest = divmod(nanos, SECOND)
+    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{rest:09}".rstrip("0") if rest else text
+
+
+def _zone_text(made: Parts) -> str:
+    if isinstance(made.zone, ZoneInfo):
+        return f"@{made.zone.key}"
+    offset = made.offset()
     if offset is None:
-        return text
-    return text + ("Z" if not offset else _offset_text(offset))
+        return ""
+    return _offset_text(offset) if offset else "Z"
 
 
 def _offset_text(offset: timedelta) -> str:

@@ -66,12 +66,10 @@ def _may_be(value: Value, wanted: TypeNode, budget: Budget, named: NamedTypes | 
     return value is None or is_instance(value, wanted, budget, named)
 
 
-def coerced(value: Value, wanted: TypeNode, budget: Budget) -> Value:
+def coerced(value: Value, wanted: TypeNode, budget: Budget, named: NamedTypes | None = None) -> Value:
     """Fit an argument to its parameter's type as the standard allows: [x] and x for each other; else null."""
-    if value is None or is_instance(value, wanted, budget):
+    if value is None or is_instance(value, wanted, budget, named):
         return value
-    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], wanted, budget):
+    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], wanted, budget, named):
         return value[0]
-    if wanted.name == "list" and is_instance([value], wanted, budget):
-        return [value]
-    return None
+    return [value] if is_instance([value], wanted, budget, named) else None

@@ -1,7 +1,8 @@
 """FEEL values as Python values, and what is true of all kinds of them.
 
 number is Decimal, string str, boolean bool, null None, list list, context dict, date date, time time,
-date and time datetime, days and time duration timedelta. The rest is defined here.
+date and time datetime, days and time duration timedelta. The rest is defined here, and in `far` what dates
+and times Python's types cannot hold.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from webapp.feel.errors import FeelError, FeelLimitExceeded
+from webapp.feel.far import FarDate, FarDateTime, FarTime
 
 if TYPE_CHECKING:
     from webapp.feel.limits import Budget
@@ -41,12 +43,17 @@ class YearMonthDuration:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval; an end that is None is unbounded."""
+    """An interval; an end that is None is unbounded.
+
+    Attributes:
+        symbol: `=` or `!=` when it is the range `(=x)` of one value or `(!=x)` of all others; else empty.
+    """
 
     start: Value
     end: Value
     start_included: bool = True
     end_included: bool = True
+    symbol: str = ""
 
 
 class Function:
@@ -79,6 +86,9 @@ _KINDS: Final[dict[type, str]] = {
     timedelta: "days and time duration",
     YearMonthDuration: "years and months duration",
     Range: "range",
+    FarDate: "date",
+    FarTime: "time",
+    FarDateTime: "date and time",
 }
 
 

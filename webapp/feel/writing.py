@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from webapp.feel.far import TEMPORAL
 from webapp.feel.lexer import is_plain
 from webapp.feel.limits import Budget
 from webapp.feel.temporal import temporal_text
@@ -62,9 +63,11 @@ def _simple(value: Value, budget: Budget, depth: int) -> str | None:
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, Range):
+        if value.symbol:
+            return f"({value.symbol}{write(value.start, budget, inner=True, depth=depth + 1)})"
         start, end = (write(end, budget, inner=True, depth=depth + 1) for end in (value.start, value.end))
         return f"{'[' if value.start_included else '('}{start} .. {end}{']' if value.end_included else ')'}"
-    if isinstance(value, date | time | timedelta | YearMonthDuration):
+    if type(value) in TEMPORAL or isinstance(value, timedelta | YearMonthDuration):
         return temporal_text(value)
     return "function"
 

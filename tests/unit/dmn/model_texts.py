@@ -88,3 +88,27 @@ def table(
 def one_table(policy: str, columns: list[str], outputs: list[str], rules: list[str], **more: object) -> str:
     """A model of a single decision `d` with one table."""
     return definitions(decision("d", table(policy, columns, outputs, rules, **more)))  # type: ignore[arg-type]
+
+
+def function(name: str, parameters: dict[str, str], logic: str, kind: str = "Any", requires: str = "") -> str:
+    """A business knowledge model."""
+    formal = "".join(f'<formalParameter name="{key}" typeRef="{of}"/>' for key, of in parameters.items())
+    body = f"<encapsulatedLogic>{formal}{logic}</encapsulatedLogic>"
+    variable = f'<variable name="{name}" typeRef="{kind}"/>'
+    return f'<businessKnowledgeModel id="{name}" name="{name}">{variable}{body}{requires}</businessKnowledgeModel>'
+
+
+def service(
+    name: str,
+    outputs: tuple[str, ...],
+    *,
+    inputs: tuple[str, ...] = (),
+    decisions: tuple[str, ...] = (),
+    kind: str = "Any",
+) -> str:
+    """A decision service whose parameters are the inputs, then the decisions."""
+    parts = [f'<outputDecision href="#{key}"/>' for key in outputs]
+    parts += [f'<inputDecision href="#{key}"/>' for key in decisions]
+    parts += [f'<inputData href="#{key}"/>' for key in inputs]
+    variable = f'<variable name="{name}" typeRef="{kind}"/>'
+    return f'<decisionService id="{name}" name="{name}">{variable}{"".join(parts)}</decisionService>'

@@ -11,6 +11,7 @@ from tests.unit.dmn.model_texts import (
     column,
     decision,
     definitions,
+    function,
     input_data,
     literal,
     needs,
@@ -22,13 +23,6 @@ from tests.unit.dmn.model_texts import (
 )
 from webapp.dmn import DecisionError, evaluate
 from webapp.feel import FeelLimitExceeded, Limits, YearMonthDuration
-
-
-def function(name, parameters, logic, kind="Any", requires=""):
-    formal = "".join(f'<formalParameter name="{key}" typeRef="{of}"/>' for key, of in parameters.items())
-    body = f"<encapsulatedLogic>{formal}{logic}</encapsulatedLogic>"
-    variable = f'<variable name="{name}" typeRef="{kind}"/>'
-    return f'<businessKnowledgeModel id="{name}" name="{name}">{variable}{body}{requires}</businessKnowledgeModel>'
 
 
 def test_decisions_feed_each_other_once():
@@ -268,24 +262,6 @@ def test_the_whole_graph_shares_one_budget():
     assert evaluate(source, "b", {}).outputs == 20_000
     with pytest.raises(FeelLimitExceeded):
         evaluate(source, "b", {}, limits=Limits(steps=50_000))
-
-
-def test_endless_recursion_between_knowledge_models_ends():
-    source = definitions(
-        function("f", {"n": "number"}, literal("f2(n + 1)"), requires=needs(knowledge=("f2",))),
-        function("f2", {"n": "number"}, literal("n")),
-        decision("d", literal("f(1)"), requires=needs(knowledge=("f",))),
-    )
-    assert evaluate(source, "d", {}).outputs == 2
-    with pytest.raises(DecisionError, match="依赖成环"):
-        evaluate(
-            source.replace("<text>n</text>", "<text>f(n)</text>").replace(
-                '<businessKnowledgeModel id="f2" name="f2">',
-                f'<businessKnowledgeModel id="f2" name="f2">{needs(knowledge=("f",))}',
-            ),
-            "d",
-            {},
-        )
 
 
 def test_the_example_of_the_standard():

@@ -18,6 +18,7 @@ from webapp.feel import (
     evaluate,
     evaluate_unary,
 )
+from webapp.feel.far import TEMPORAL
 
 SECONDS = 1.5
 """Processor time; the limit of an evaluation is one second by the clock."""
@@ -65,6 +66,19 @@ NUMBERS = [
     'string(duration("P999999999D") * -1)',
     "product(for i in 1..1000 return 1e6000)",
     "stddev(for i in 1..1000 return 10 ** i)",
+    'date("999999999-12-31") + duration("P9999999999Y")',
+    'date("-999999999-01-01") - duration("P999999999D") - duration("P999999999D")',
+    'date("-999999999-01-01") - date("999999999-12-31")',
+    'for i in date("-999999999-01-01")..date("999999999-12-31") return i',
+    'date("999999999999999999999-01-01")',
+    "date(1e8, 2, 29)",
+    "date(-1e33, 2, 29)",
+    'string(date and time("999999999-12-31T23:59:59.999999999@Asia/Shanghai"))',
+    'range("[1..' + "9" * 9000 + ']")',
+    'range("' + "[" * 9000 + '")',
+    'range("' + "-" * 9000 + '1")',
+    'for i in 1..40000 return range("[" + string(i) + ".." + string(i + 1) + "]")',
+    'for i in 1..40000 return range(string join(for j in 1..1000 return " ") + "[1..2]")',
 ]
 
 LOOPS = [
@@ -180,6 +194,13 @@ PATTERNS = [
     'matches("x", "(?<name>x)")',
     'matches("x", "(?=x)(?!y)(?<=x)")',
     'matches("aa", "(a)\\\\1")',
+    'matches(长, "^(甲*)(甲*)(甲*)\\\\1\\\\2\\\\3乙")',
+    'matches(长, "((甲*)*)*\\\\2乙")',
+    'matches(长, "(甲|甲甲)+\\\\1+乙", "i")',
+    'replace(长, "(甲+)\\\\1", "$1$1$1")',
+    'split(长, "(.)\\\\1+乙")',
+    'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "' + "(a*)" * 40 + "\\\\1" * 40 + '$")',
+    'for i in 1..40000 return matches("xx", "(x)\\\\1")',
     'replace(长, "(甲*)*", "$1$1$1$1$1$1$1$1$1")',
     'replace(长, "甲", "$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0$0")',
     'split(长, "(甲|甲甲)*乙")',
@@ -247,7 +268,7 @@ def is_plain(value: object) -> bool:
     if isinstance(value, Range):
         return is_plain(value.start) and is_plain(value.end)
     kinds = (str, bool, date, datetime, timedelta, YearMonthDuration, Function)
-    return value is None or isinstance(value, kinds) or type(value).__name__ == "time"
+    return value is None or isinstance(value, kinds) or type(value) in TEMPORAL
 
 
 @pytest.fixture(autouse=True)

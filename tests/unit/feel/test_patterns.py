@@ -60,6 +60,15 @@ def test_finds_what_python_finds(source, text):
         (r"^1[3-9]\d{9}$", "13800000000", True),
         (r"a\.b", "axb", False),
         (r"^(甲|乙){2,3}$", "甲乙甲", True),
+        (r"^(甲|乙)\1$", "甲甲", True),
+        (r"^(甲|乙)\1$", "甲乙", False),
+        (r"^(a)(b)\2\1$", "abba", True),
+        (r"^(.+)-\1$", "零工-零工", True),
+        (r"^(a*)*\1b", "aab", True),
+        (r"^(a)?\1b$", "b", True),
+        (r"^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)\10$", "abcdefghijj", True),
+        (r"^(a)\10$", "aa0", True),
+        (r"^((a)|b)+\2$", "aba", True),
     ],
 )
 def test_syntax_of_xml_schema(source, text, expected):
@@ -67,8 +76,42 @@ def test_syntax_of_xml_schema(source, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("source", "text", "expected"),
+    [
+        ("[^Q]", "q", False),
+        ("[^Q]", "x", True),
+        ("[a-c]", "B", True),
+        ("^[A-Z-[OI]]$", "o", False),
+        ("^[A-Z-[OI]]$", "k", True),
+        (r"^\p{Lu}$", "a", False),
+        (r"^(a)\1$", "aA", True),
+        (r"^(ß)\1$", "ßß", True),
+    ],
+)
+def test_flag_i_ignores_case_in_classes_and_references(source, text, expected):
+    """XPath functions 5.6.1.1: a class is widened before it is negated; category escapes are not widened."""
+    given = {"text": text, "pattern": source}
+    assert evaluate('matches(text, pattern, "i")', given) is expected
+
+
+def test_references_back_in_replace_and_split():
+    assert evaluate(r'replace("aabbc", "(.)\1", "<$1>")', {}) == "<a><b>c"
+    assert evaluate(r'split("1--2==3", "([-=])\1")', {}) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "source", [r"^(a*)(a*)\1\2b$", r"(a+)+\1+b", r"((a|aa)*)*\2b", r"(.*)(.*)(.*)\3\2\1x"]
+)
+def test_a_search_that_looks_back_is_paid_for(source):
+    started = time.thread_time()
+    with pytest.raises(FeelLimitExceeded):
+        evaluate("matches(text, pattern)", {"text": "a" * 500, "pattern": source})
+    assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize(
     "source",
-    ["(", ")", "a**", "a{2,1}", "a{x}", "[", "[]", "[b-a]", "\\", "\\1", "\\b", "(?=a)", "(?i)a", "*a", "\\p{Xx}",
+    ["(", ")", "a**", "(a\\1)", "\\1(a)", "(a)\\2", "[(a)\\1]", "a{2,1}", "a{x}", "[", "[]", "[b-a]", "\\", "\\1", "\\b", "(?=a)", "(?i)a", "*a", "\\p{Xx}",
      "a{1001}", "(a{1000}){1000}", "x" * 1001, "(" * 40 + ")" * 40],
 )  # fmt: skip
 def test_what_is_no_pattern_or_too_large_is_null(source):

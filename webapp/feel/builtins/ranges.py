@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from webapp.feel.builtin import REGISTRY
+from webapp.feel.errors import FeelLimitExceeded, FeelSyntaxError
+from webapp.feel.nodes import Call, Literal, Name, RangeNode
 from webapp.feel.operators import both, compare, contains, equal
+from webapp.feel.parser import parse_expression
 from webapp.feel.values import Range, Value
 
 if TYPE_CHECKING:
     from webapp.feel.limits import Budget
+    from webapp.feel.nodes import Node
 
+_MAKERS: Final = frozenset({"date", "date and time", "time", "duration"})
+"""Functions that may make the end of a range that is read from a text."""
 _Relation = Callable[[Range, Range], bool | None]
 
 
@@ -188,3 +194,34 @@ def _finishes_point(_budget: Budget, point: Value, interval: Range) -> Value:
 @REGISTRY.add("finished by", f"range: range, point: {_POINT}")
 def _finished_by_point(_budget: Budget, interval: Range, point: Value) -> Value:
     return _point_finishes(point, interval)
+
+
+@REGISTRY.add("range", "from: string")
+def _range(budget: Budget, text: str) -> Value:
+    """Read a range whose ends are constants; null for any other text and for ends in the wrong order."""
+    budget.characters(len(text))
+    budget.tick(len(text))
+    try:
+        node = parse_expression(text, ())
+    except FeelLimitExceeded:
+        raise
+    except FeelSyntaxError:
+        return None
+    if not isinstance(node, RangeNode) or node.symbol:
+        return None
+    start, end = _end(node.low, budget), _end(node.high, budget)
+    if compare("<=", start, end) is not True:
+        return None
+    return Range(start, end, node.low_closed, node.high_closed)
+
+
+def _end(node: Node | None, budget: Budget) -> Value:
+    """Give the constant that an end is; null when it is none."""
+    if isinstance(node, Literal):
+        return node.value
+    if not isinstance(node, Call) or not isinstance(node.function, Name) or len(node.arguments) != 1:
+        return None
+    argument = node.arguments[0]
+    if node.function.name not in _MAKERS or not isinstance(argument, Literal) or node.names:
+        return None
+    return REGISTRY[node.function.name].call([argument.value], budget)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from webapp.core.clock import BEIJING, now
 from webapp.feel.builtin import REGISTRY
-from webapp.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
+from webapp.feel.far import FarDateTime, FarTime, alike, civil, clock_in, combined, day_in, parts
+from webapp.feel.temporal import date_of, parse_date, parse_date_time, parse_duration, parse_time, time_of
 from webapp.feel.values import NUMBERS, Value, YearMonthDuration, kind
 
 if TYPE_CHECKING:
+    from webapp.feel.far import Clock, Day
     from webapp.feel.limits import Budget
 
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,21 +35,20 @@ def _whole(value: Decimal) -> int | None:
 def _date(_budget: Budget, value: Value) -> Value:
     if isinstance(value, str):
         return parse_date(value)
-    return value.date() if isinstance(value, datetime) else value
+    return day_in(value)
 
 
 @REGISTRY.add("date", "year: number, month: number, day: number")
 def _date_of(_budget: Budget, year: Decimal, month: Decimal, day: Decimal) -> Value:
-    parts = [_whole(part) for part in (year, month, day)]
-    try:
-        return None if None in parts else date(*[part or 0 for part in parts])
-    except ValueError:
+    years, months, days = (_whole(part) for part in (year, month, day))
+    if years is None or months is None or days is None:
         return None
+    return date_of(years, months, days)
 
 
 @REGISTRY.add("date and time", "date: date|datetime, time: time")
-def _date_and_time_of(_budget: Budget, day: date, clock: time) -> Value:
-    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+def _date_and_time_of(_budget: Budget, day: Day, clock: Clock) -> Value:
+    return combined(day, clock)
 
 
 @REGISTRY.add("date and time", "from: string|datetime")
@@ -63,16 +64,16 @@ def _date_and_time(_budget: Budget, value: Value) -> Value:
 def _date_and_time_parts(budget: Budget, *parts: Value) -> Value:
     day = _date_of(budget, *parts[:3])
     clock = _time_of(budget, *parts[3:])
-    return None if day is None or clock is None else datetime.combine(day, clock)
+    return None if day is None or clock is None else combined(day, clock)
 
 
 @REGISTRY.add("time", "from: string|time|date|datetime")
 def _time(_budget: Budget, value: Value) -> Value:
     if isinstance(value, str):
         return parse_time(value)
-    if isinstance(value, datetime):
-        return value.timetz()
-    return value if isinstance(value, time) else time(tzinfo=UTC)
+    if isinstance(value, datetime | FarDateTime):
+        return clock_in(value)
+    return value if isinstance(value, time | FarTime) else time(tzinfo=UTC)
 
 
 @REGISTRY.add("time", "hour: number, minute: number, second: number, offset?: days|null")
@@ -82,11 +83,12 @@ def _time_of(
     hours, minutes, seconds = _whole(hour), _whole(minute), _whole(second.to_integral_value(ROUND_FLOOR))
     if hours is None or minutes is None or seconds is None:
         return None
-    micro = int(NUMBERS.scaleb(NUMBERS.remainder(second, Decimal(1)), 6))
+    nanos = int(NUMBERS.scaleb(NUMBERS.remainder(second, Decimal(1)), 9))
     try:
-        return time(hours, minutes, seconds, micro, None if offset is None else timezone(offset))
+        zone = None if offset is None else timezone(offset)
     except ValueError:
         return None
+    return time_of(hours, minutes, seconds, nanos, zone)
 
 
 @REGISTRY.add("duration", "from: string|days|months")
@@ -95,34 +97,36 @@ def _duration(_budget: Budget, value: Value) -> Value:
 
 
 @REGISTRY.add("years and months duration", "from: date|datetime, to: date|datetime")
-def _years_and_months(_budget: Budget, start: date, end: date) -> Value:
+def _years_and_months(_budget: Budget, start: Day, end: Day) -> Value:
     """Count the whole months between two days."""
-    months = (end.year - start.year) * _MONTHS_IN_YEAR + end.month - start.month
-    if months > 0 and end.day < start.day:
+    year, month, day = civil(parts(start).days or 0)
+    end_year, end_month, end_day = civil(parts(end).days or 0)
+    months = (end_year - year) * _MONTHS_IN_YEAR + end_month - month
+    if months > 0 and end_day < day:
         months -= 1
-    elif months < 0 and end.day > start.day:
+    elif months < 0 and end_day > day:
         months += 1
     return YearMonthDuration(months)
 
 
 @REGISTRY.add("day of year", "date: date|datetime")
-def _day_of_year(_budget: Budget, day: date) -> Value:
-    return Decimal(day.timetuple().tm_yday)
+def _day_of_year(_budget: Budget, day: Day) -> Value:
+    return Decimal(alike(day).timetuple().tm_yday)
 
 
 @REGISTRY.add("day of week", "date: date|datetime")
-def _day_of_week(_budget: Budget, day: date) -> Value:
-    return _DAYS[day.weekday()]
+def _day_of_week(_budget: Budget, day: Day) -> Value:
+    return _DAYS[alike(day).weekday()]
 
 
 @REGISTRY.add("month of year", "date: date|datetime")
-def _month_of_year(_budget: Budget, day: date) -> Value:
-    return _MONTHS[day.month - 1]
+def _month_of_year(_budget: Budget, day: Day) -> Value:
+    return _MONTHS[alike(day).month - 1]
 
 
 @REGISTRY.add("week of year", "date: date|datetime")
-def _week_of_year(_budget: Budget, day: date) -> Value:
-    return Decimal(day.isocalendar().week)
+def _week_of_year(_budget: Budget, day: Day) -> Value:
+    return Decimal(alike(day).isocalendar().week)
 
 
 @REGISTRY.add("now")
