@@ -8,11 +8,14 @@ from webapp.documents.faces import load_faces
 from webapp.documents.facts import plain_facts
 from webapp.documents.flow import SealBox, SealPlace
 from webapp.documents.rendering import Rendered, render
+from webapp.documents.rosters import Roster, RosterColumn, RosterSheet, roster
+from webapp.documents.samples import FORMATS, Sample, render_sample, sample_roster
 from webapp.documents.seals import seal_image
 from webapp.documents.signing import SignatureCheck, Verification, sign, verify
 from webapp.documents.template import Head, Template, load_template
 
 __all__ = [
+    "FORMATS",
     "DocumentError",
     "Finding",
     "Head",
@@ -20,6 +23,10 @@ __all__ = [
     "LocalSigner",
     "MissingGlyph",
     "Rendered",
+    "Roster",
+    "RosterColumn",
+    "RosterSheet",
+    "Sample",
     "SealBox",
     "SealPlace",
     "SignatureCheck",
@@ -33,6 +40,9 @@ __all__ = [
     "load_template",
     "plain_facts",
     "render",
+    "render_sample",
+    "roster",
+    "sample_roster",
     "seal_image",
     "sign",
     "to_archive",

@@ -48,7 +48,7 @@ def check_template(template: Template | str | Path, sample: Mapping[str, Any] | 
             template = load_template(template)
         except DocumentError as problem:
             return [Finding(problem.field or "模板", problem.message, "请按提示修改模板。")]
-    findings = _check_names(template)
+    findings = [*_check_names(template), *_check_lines(template)]
     if sample is None:
         return findings
     return findings + _check_sample(template, sample)
@@ -62,9 +62,22 @@ def _check_names(template: Template) -> list[Finding]:
     ]
 
 
+def _check_lines(template: Template) -> list[Finding]:
+    return [
+        Finding(
+            "依据",
+            f"第 {line.number} 行“{line.text[:20]}”上面没有依据标记。",
+            "请在这一段上面加一行 [依据 TZ-3.1] 或 [依据 本地缺省：理由]。",
+        )
+        for line in template.lines
+        if not line.bases
+    ]
+
+
 def _check_sample(template: Template, sample: Mapping[str, Any]) -> list[Finding]:
-    seals = (SealPlace("sample"),) if template.head.get("署名") else ()
     try:
+        names = template.fill(sample)[0].many("署名")
+        seals = tuple(SealPlace(f"sample_{number}") for number, _ in enumerate(names, start=1))
         rendered = render(template, sample, verify_url="https://example.gov.cn/v/sample", seals=seals)
     except DocumentError as problem:
         return [Finding(problem.field or "正文", problem.message, "请修改模板，或补充示例数据。")]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from webapp.documents import closing, letterheads
+from webapp.documents import closing, letterheads, signatures, special_heads
+from webapp.documents.certificates import set_certificate
 from webapp.documents.flow import Flow, SealBox, SealPlace
 from webapp.documents.geometry import EM_TOP, LEFT, SIZE_2, SIZE_3, STANDARD, Grid
-from webapp.documents.markup import AttachmentStart, Block, Paragraph, Table
+from webapp.documents.markup import AttachmentStart, Block, Paragraph, SlipStart, Table
+from webapp.documents.slips import begin_slip
 from webapp.documents.tables import set_table
 
 if TYPE_CHECKING:
@@ -23,7 +25,13 @@ _HEADS: dict[str, Callable[[Flow, Head], None]] = {
     "通知书": letterheads.notice_head,
     "表": letterheads.plain_head,
     "申请报告": letterheads.application_head,
+    "命令": special_heads.order_head,
+    "纪要": special_heads.minutes_head,
+    "公示": letterheads.plain_head,
 }
+_SHEETS = frozenset({"证书", "牌匾"})
+_WITHOUT_SEAL = frozenset({"命令", "纪要"})
+_WITHOUT_COLOPHON = frozenset({"表", "公示"})
 # GB/T 9704-2012, 7.3.5.5: where seal and date do not fit, adjust the spacing. Nearest grids first.
 _BELOW_TABLE = 0.3  # lines
 _GRIDS = (
@@ -78,13 +86,13 @@ def _attachment(flow: Flow, start: AttachmentStart) -> None:
     flow.new_page()
     flow.page.text(LEFT, flow.grid.baseline(0), ((start.label, "黑体"),), SIZE_3)
     flow.centred(start.title, "小标宋", SIZE_2, flow.grid.row_top(2) - EM_TOP * SIZE_2, field="附件")
-    flow.outline.append(("attachment-title", f"{start.label} {start.title}"))
+    flow.outline.append(start.spoken)
     flow.row = 4.0
 
 
 def _blocks(flow: Flow, blocks: Sequence[Block], *, small: bool) -> None:
     before: Block | None = None
-    for block in blocks:
+    for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             if isinstance(before, Table):
                 flow.row += _BELOW_TABLE
@@ -93,6 +101,8 @@ def _blocks(flow: Flow, blocks: Sequence[Block], *, small: bool) -> None:
             flow.paragraph(block)
         elif isinstance(block, AttachmentStart):
             _attachment(flow, block)
+        elif isinstance(block, SlipStart):
+            begin_slip(flow, block, _slip_rows(flow.grid, blocks[index + 1 :]))
         else:
             set_table(flow, block, small=small)
         before = block
@@ -102,6 +112,14 @@ def _blocks(flow: Flow, blocks: Sequence[Block], *, small: bool) -> None:
         flow.snap()
 
 
+def _slip_rows(grid: Grid, blocks: Sequence[Block]) -> float:
+    """Lines that a slip takes below its title; more than a page has if it runs over pages."""
+    end = next((i for i, b in enumerate(blocks) if isinstance(b, AttachmentStart | SlipStart)), len(blocks))
+    trial = Flow(grid)
+    _blocks(trial, blocks[:end], small=False)
+    return trial.row if len(trial.pages) == 1 else float(grid.rows)
+
+
 def _lay_out(content: Content, grid: Grid, break_before: int | None = None) -> Composition:
     flow = Flow(grid, break_before_body_line=break_before)
     head, layout = content.head, content.layout
@@ -109,16 +127,16 @@ def _lay_out(content: Content, grid: Grid, break_before: int | None = None) -> C
     _HEADS[layout](flow, head)
     letterheads.addressee(flow, head)
     blocks = content.blocks
-    cut = next((i for i, block in enumerate(blocks) if isinstance(block, AttachmentStart)), len(blocks))
+    ends = (i for i, block in enumerate(blocks) if isinstance(block, AttachmentStart | SlipStart))
+    cut = next(ends, len(blocks))
     _blocks(flow, blocks[:cut], small=small)
     closing.attachments(flow, head.many("附件"))
-    closing.signature(flow, head, content.seals, content.verify_url)
-    lonely = bool(head.one("署名")) and flow.page.body_lines == 0
+    lonely = _close(flow, content)
     closing.note(flow, head.one("附注"))
     _blocks(flow, blocks[cut:], small=small)
-    if content.verify_url and not head.one("署名"):
+    if content.verify_url and (layout in _WITHOUT_SEAL or not head.one("署名")):
         closing.foot_qr(flow, content.verify_url)
-    if layout != "表":
+    if layout not in _WITHOUT_COLOPHON:
         closing.colophon(flow, head, ruled=layout != "信函")
     closing.page_numbers(flow.pages, first=2 if layout == "信函" else 1)
     blank = sum(1 for page in flow.pages if not page.marks)
@@ -135,12 +153,33 @@ def _lay_out(content: Content, grid: Grid, break_before: int | None = None) -> C
     )
 
 
+def _close(flow: Flow, content: Content) -> bool:
+    """Set what ends the body of this 版式; true if 署名 stands alone on its page."""
+    head, layout = content.head, content.layout
+    if layout == "纪要":  # no seal; who keeps the minutes stands in the head
+        closing.attendance(flow, head)
+        return False
+    if layout == "命令":
+        signatures.signed_by_leader(flow, head)
+    else:
+        signatures.signature(flow, head, content.seals, content.verify_url)
+    return bool(head.one("署名") or layout == "命令") and flow.page.body_lines == 0
+
+
 def _carried(flow: Flow) -> int:
     """Body line to begin the last page with: the last one, together with headings right above it."""
     line = flow.body_lines - 1
     while line - 1 in flow.heading_lines:
         line -= 1
     return max(line, 0)
+
+
+def _sheet(content: Content) -> Composition:
+    """Lay out a 证书 or 牌匾: one sheet without any grid."""
+    made = set_certificate(content.layout, content.head, content.blocks, content.seals, content.verify_url)
+    if content.preview:
+        closing.preview_marks((made.page,))
+    return Composition((made.page,), made.outline, made.seal_boxes, STANDARD, 0, False, 0)
 
 
 def compose(content: Content) -> Composition:
@@ -152,6 +191,8 @@ def compose(content: Content) -> Composition:
     Raises:
         DocumentError: If something does not fit or cannot be printed; the field is named.
     """
+    if content.layout in _SHEETS:
+        return _sheet(content)
     best = _lay_out(content, STANDARD)
     carry_from = best.carry_from
     for grid in _GRIDS[1:]:

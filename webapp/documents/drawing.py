@@ -54,6 +54,7 @@ class Rule:
     y1: float
     weight: float
     color: Color = BLACK
+    dash: float = 0.0  # length of a dash and of the gap after it; 0 is solid
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Page:
     marks: list[Mark] = field(default_factory=list)
     numbered: bool = True
     body_lines: int = 0
+    width: float = PAGE_WIDTH
+    height: float = PAGE_HEIGHT
 
     def text(self, x: float, y: float, runs: Iterable[Run], size: float, **style: Any) -> None:
         """Put text on a base line."""
@@ -124,7 +127,11 @@ def _paint_text(canvas: Canvas, mark: Text) -> None:
 def _paint_rule(canvas: Canvas, mark: Rule) -> None:
     canvas.setStrokeColor(mark.color)
     canvas.setLineWidth(mark.weight)
+    if mark.dash:
+        canvas.setDash(mark.dash, mark.dash)
     canvas.line(mark.x0, mark.y0, mark.x1, mark.y1)
+    if mark.dash:
+        canvas.setDash()
 
 
 def _paint_qr(canvas: Canvas, mark: QrCode) -> None:
@@ -192,6 +199,7 @@ def paint(pages: Sequence[Page], metadata: Mapping[str, str]) -> bytes:
             canvas.setDateFormatter(lambda *_: created)
         canvas.setViewerPreference("DisplayDocTitle", "true")
         for page in pages:
+            canvas.setPageSize((page.width, page.height))
             for mark in page.marks:
                 _paint(canvas, mark)
             canvas.showPage()

@@ -35,6 +35,8 @@ VENDORED = Path(__file__).resolve().parents[2] / "docs_templates" / "fonts"
 FONT_DIR_VARIABLE = "LINGGONG_FONT_DIR"
 _SUFFIXES = (".ttf", ".ttc", ".ttf.xz")
 
+_DARK_LATIN = frozenset({"仿宋", "楷体"})
+
 # ReportLab keeps a reading position inside a face, so loading and saving must not overlap.
 LOCK = threading.RLock()
 _loaded: dict[str, Any] = {}
@@ -112,6 +114,22 @@ def _chain(face: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+@cache
+def _latin_chain(face: str) -> tuple[str, ...]:
+    """The chain for digits and Latin letters.
+
+    Those of the vendored 仿宋 and 楷体 are slabs, darker than the characters beside them; 宋体 has the
+    ones that offices are used to. An office's own faces keep their own.
+    """
+    chain = _chain(face)
+    return tuple(name for name in chain if name != face) if face in _DARK_LATIN else chain
+
+
+def font_chain(face: Face) -> tuple[Any, ...]:
+    """Return the loaded fonts to try for a face, best first."""
+    return tuple(_font(name) for name in _chain(face))
+
+
 def _has_ink(font: Any, glyph: int) -> bool:
     return bool(font.face.glyphPos[glyph + 1] > font.face.glyphPos[glyph])
 
@@ -127,7 +145,7 @@ def font_for(character: str, face: Face) -> str:
         MissingGlyph: If no font has the character.
     """
     code = ord(character)
-    for name in _chain(face):
+    for name in _latin_chain(face) if character.isascii() else _chain(face):
         font = _font(name)
         glyph = font.face.charToGlyph.get(code)
         if glyph and (character.isspace() or _has_ink(font, glyph)):

@@ -51,6 +51,14 @@ def _amount(value: Any) -> str:
     return capital_amount(_decimal(value))
 
 
+def _sum(value: Any) -> str:
+    """``58,500.50`` from yuan: to the cent, parted by thousands."""
+    amount = _decimal(value)
+    if not amount.is_finite() or amount != amount.quantize(_CENT):
+        raise DocumentError(f"“{value}”不是精确到分的金额。")
+    return f"{amount:,.2f}"
+
+
 def _number(value: Any) -> str:
     """A number without exponent and without idle zeros."""
     return plain_number(_decimal(value))
@@ -96,11 +104,13 @@ def _or_else(value: Any, fallback: str) -> Any:
     return fallback if isinstance(value, MissingFact) else value
 
 
+_CENT = Decimal("0.01")
 _SENTENCE_ENDS = ("。", "！", "？", "”", "…")
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "日期": _date,
     "时刻": _moment,
+    "金额": _sum,
     "金额大写": _amount,
     "数": _number,
     "列": _listing,

@@ -108,7 +108,7 @@ class Flow:
             self.need(len(lines) + 1)  # a heading does not stand alone at the foot of a page
             self.heading_lines.update(range(self.body_lines, self.body_lines + len(lines)))
         self.lines(lines, body=True)
-        self.outline.append((paragraph.role, paragraph.text))
+        self.outline.append(paragraph.spoken)
 
     def centred(self, text: str, face: Face, size: float, baseline: float, *, field: str) -> None:
         """Set one centred line.

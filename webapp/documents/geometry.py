@@ -28,6 +28,7 @@ ROWS = 22
 COLUMNS = 28
 
 MARK_DROP = 35 * MM  # 发文机关标志 below the upper edge of the 版心
+ORDER_MARK_DROP = 20 * MM  # mark of a 命令（令）below the upper edge of the 版心
 RED_LINE_DROP = 4 * MM  # red line below 发文字号, and below the mark of a 信函
 RED_LINE_WEIGHT = 0.5 * MM  # the standard leaves it open
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from webapp.documents.template import Head
 
-_MARK_SIZE = 35.0
+MARK_SIZE = 35.0
 _LETTER_MARK_WIDTH = LETTER_RULE_WIDTH - 10 * MM
 _LEAST_STRETCH = 62.0
 _LEAST_MARK = 18.0
@@ -49,9 +50,11 @@ _JOINT_PITCH = 30.0
 _JOINT_GAP = 12.0
 _TITLE_PITCH = 33.0
 _NOTICE_NAME_SIZE = 22.0
+_SIGNERS_IN_LINE = 2
+_SIGNER_LABEL = "签发人："
 
 
-def _mark_line(flow: Flow, text: str, size: float, *, top: float, measure: float, middle: float) -> None:
+def mark_line(flow: Flow, text: str, size: float, *, top: float, measure: float, middle: float) -> None:
     """Set one line of a 发文机关标志 whose ink begins at ``top``, condensed to fit the measure."""
     natural = width(text, "小标宋", size)
     stretch = min(100.0, 100 * measure / natural)
@@ -82,11 +85,11 @@ def _joint_mark(flow: Flow, names: Sequence[str]) -> float:
     start = LEFT + (WIDTH - widest - word - _JOINT_GAP) / 2
     for index, name in enumerate(names):
         y = top - index * pitch
-        _mark_line(flow, name, size, top=y, measure=widest, middle=start + widest / 2)
+        mark_line(flow, name, size, top=y, measure=widest, middle=start + widest / 2)
     bottom = top - (len(names) - 1) * pitch - size
     middle = (top + bottom) / 2
     right = start + widest + _JOINT_GAP + word / 2
-    _mark_line(
+    mark_line(
         flow, _JOINT_WORD, _JOINT_WORD_SIZE, top=middle + _JOINT_WORD_SIZE / 2, measure=word, middle=right
     )
     return bottom
@@ -117,34 +120,50 @@ def red_head(flow: Flow, head: Head) -> None:
         bottom = _joint_mark(flow, marks)
     else:
         bottom = grid.row_top(_MARK_BOTTOM_ROW) - SIZE_3
-        _mark_line(flow, marks[0], _MARK_SIZE, top=TOP - MARK_DROP, measure=WIDTH, middle=LEFT + WIDTH / 2)
-    flow.outline.append(("agency", "、".join(marks)))
+        mark_line(flow, marks[0], MARK_SIZE, top=TOP - MARK_DROP, measure=WIDTH, middle=LEFT + WIDTH / 2)
+    flow.outline += [("agency", mark) for mark in marks]
     row = ceil(grid.row_at(bottom) - SIZE_3 / grid.pitch - 1e-3) + 3
-    _number(flow, head, row)
+    row = _number(flow, head, row)
     line = grid.row_top(row) - SIZE_3 - RED_LINE_DROP
     flow.page.rule(LEFT, line, WIDTH, RED_LINE_WEIGHT, RED)
     flow.row = grid.row_at(line)
-    _title(flow, head, gap_rows=2)
+    title(flow, head, gap_rows=2)
 
 
-def _number(flow: Flow, head: Head, row: int) -> None:
-    """发文字号, centred; with 签发人 it moves to the left."""
-    number, signer = head.one("发文字号"), head.one("签发人")
-    baseline = flow.grid.baseline(row)
+def _number(flow: Flow, head: Head, row: int) -> int:
+    """发文字号, centred; with 签发人 it moves to the left, on the line of the last of them.
+
+    Returns:
+        The line it stands on.
+    """
+    number, signers = head.one("发文字号"), head.many("签发人")
     cell = flow.grid.cell
     flow.outline.append(("number", number))
-    if not signer:
-        flow.centred(number, "仿宋", SIZE_3, baseline, field="发文字号")
-        return
-    right: tuple[Run, ...] = (("签发人：", "仿宋"), (signer, "楷体"))
-    length = one_line(right, SIZE_3, WIDTH / 2 - cell, "签发人")
-    one_line(((number, "仿宋"),), SIZE_3, WIDTH - 2 * cell - length, "发文字号")
-    flow.page.text(LEFT + cell, baseline, ((number, "仿宋"),), SIZE_3)
-    flow.page.text(RIGHT - cell - length, baseline, right, SIZE_3)
-    flow.outline.append(("signer", f"签发人：{signer}"))
+    if not signers:
+        flow.centred(number, "仿宋", SIZE_3, flow.grid.baseline(row), field="发文字号")
+        return row
+    pairs = [signers[at : at + _SIGNERS_IN_LINE] for at in range(0, len(signers), _SIGNERS_IN_LINE)]
+    label = width(_SIGNER_LABEL, "仿宋", SIZE_3)
+    columns = [
+        max(width(name, "楷体", SIZE_3) for name in names) for names in zip_longest(*pairs, fillvalue="")
+    ]
+    length = label + sum(columns) + cell * (len(columns) - 1)
+    last = row + len(pairs) - 1
+    check_fits(length, WIDTH / 2, "、".join(signers), "签发人")
+    one_line(((number, "仿宋"),), SIZE_3, WIDTH - 3 * cell - length, "发文字号")
+    flow.page.text(LEFT + cell, flow.grid.baseline(last), ((number, "仿宋"),), SIZE_3)
+    start = RIGHT - cell - length
+    flow.page.text(start, flow.grid.baseline(row), ((_SIGNER_LABEL, "仿宋"),), SIZE_3)
+    for offset, pair in enumerate(pairs):
+        x = start + label
+        for name, column in zip(pair, columns, strict=False):
+            flow.page.text(x, flow.grid.baseline(row + offset), ((name, "楷体"),), SIZE_3)
+            x += column + cell
+    flow.outline.append(("signer", _SIGNER_LABEL + "、".join(signers)))
+    return last
 
 
-def _title(flow: Flow, head: Head, *, gap_rows: float, size: float = SIZE_2, blank_rows: float = 1.0) -> None:
+def title(flow: Flow, head: Head, *, gap_rows: float, size: float = SIZE_2, blank_rows: float = 1.0) -> None:
     """Set the title after a gap, then go on at the line that leaves so many blank lines below it."""
     grid = flow.grid
     given = head.many("标题")
@@ -177,9 +196,9 @@ def letter_head(flow: Flow, head: Head) -> None:
     """Set the head of 信函: mark 30 mm from the page edge, double rules, number at the right."""
     mark = "".join(head.many("发文机关标志"))
     top = PAGE_HEIGHT - LETTER_MARK_DROP
-    _mark_line(flow, mark, _MARK_SIZE, top=top, measure=_LETTER_MARK_WIDTH, middle=PAGE_WIDTH / 2)
+    mark_line(flow, mark, MARK_SIZE, top=top, measure=_LETTER_MARK_WIDTH, middle=PAGE_WIDTH / 2)
     flow.outline.append(("agency", mark))
-    upper = top - _MARK_SIZE - RED_LINE_DROP
+    upper = top - MARK_SIZE - RED_LINE_DROP
     lower = _double_rule(flow, upper, thick_first=True)
     number = head.one("发文字号")
     length = one_line(((number, "仿宋"),), SIZE_3, WIDTH, "发文字号")
@@ -188,7 +207,7 @@ def letter_head(flow: Flow, head: Head) -> None:
     flow.outline.append(("number", number))
     _double_rule(flow, LETTER_FOOT + THIN_RULE + RULE_GAP + THICK_RULE, thick_first=False)
     flow.row = flow.grid.row_at(top - SIZE_3)
-    _title(flow, head, gap_rows=2)
+    title(flow, head, gap_rows=2)
 
 
 def _double_rule(flow: Flow, top: float, *, thick_first: bool) -> float:
@@ -210,7 +229,7 @@ def notice_head(flow: Flow, head: Head) -> None:
     flow.centred(agency, "小标宋", _NOTICE_NAME_SIZE, baseline, field="发文机关标志")
     flow.outline.append(("agency", agency))
     flow.row = 1.4
-    _title(flow, head, gap_rows=0, size=26.0, blank_rows=0.3)
+    title(flow, head, gap_rows=0, size=26.0, blank_rows=0.3)
     number = head.one("发文字号")
     length = one_line(((number, "仿宋"),), SIZE_3, WIDTH, "发文字号")
     flow.page.text(RIGHT - length, grid.baseline(flow.row), ((number, "仿宋"),), SIZE_3)
@@ -221,7 +240,7 @@ def notice_head(flow: Flow, head: Head) -> None:
 def plain_head(flow: Flow, head: Head) -> None:
     """Set a title at the top of the page, without any mark or number."""
     flow.row = 0.0
-    _title(flow, head, gap_rows=0)
+    title(flow, head, gap_rows=0)
 
 
 def application_head(flow: Flow, head: Head) -> None:

@@ -24,6 +24,10 @@ _TOLERANCE = 0.05  # points; widths are sums of floats
 _TWO_LINES = 2
 _LEAST_LEFT = 10  # tokens that a line keeps when it gives one away
 _SQUEEZE = 1.02  # of the size: how far a line may run over before it is squeezed back
+_STRETCH = 0.15  # of the size, after each character: a line that needs more stays short instead
+_WHOLE = 12  # letters and digits that are never parted: numbers, telephone numbers, words
+_ENDS = 4  # characters of a longer code that stay together at either end
+_JOINT = re.compile(r"(?<=[\-/_:?&=#@+])(?![\-/_:?&=#@+])|(?<=[A-Za-z]\.)(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,34 @@ def _tokens(runs: Iterable[Run], size: float, tracking: float, measure: float) -
     found: list[_Token] = []
     for text, face in runs:
         for match in _TOKEN.finditer(text):
-            piece = " " if match.group()[0] in " \t" else match.group()
-            token = _Token(piece, face, width(piece, face, size) + tracking * len(piece))
-            if token.width > measure:  # longer than a whole line: may break anywhere
-                found += [_Token(c, face, width(c, face, size) + tracking) for c in piece]
-            else:
-                found.append(token)
+            word = " " if match.group()[0] in " \t" else match.group()
+            for piece in _pieces(word):
+                token = _Token(piece, face, width(piece, face, size) + tracking * len(piece))
+                if token.width > measure:  # longer than a whole line: may break anywhere
+                    found += [_Token(c, face, width(c, face, size) + tracking) for c in piece]
+                else:
+                    found.append(token)
     return found
+
+
+def _pieces(word: str) -> list[str]:
+    """Where a long code (统一社会信用代码, a hash, an address) may part: at its joints, else anywhere inside.
+
+    Kept whole, it would leave the line above it half empty. Its ends are never torn off.
+    """
+    if len(word) <= _WHOLE:
+        return [word]
+    pieces: list[str] = []
+    for segment in filter(None, _JOINT.split(word)):
+        if len(segment) <= _WHOLE or not any(character.isdigit() for character in segment):
+            pieces.append(segment)
+        else:
+            pieces += [segment[:_ENDS], *segment[_ENDS:-_ENDS], segment[-_ENDS:]]
+    while len(pieces) > 1 and len(pieces[0]) < _ENDS:
+        pieces[:2] = [pieces[0] + pieces[1]]
+    while len(pieces) > 1 and len(pieces[-1]) < _ENDS:
+        pieces[-2:] = [pieces[-2] + pieces[-1]]
+    return pieces
 
 
 def _may_break(tokens: Sequence[_Token], at: int) -> bool:
@@ -108,14 +133,14 @@ def _merged(tokens: Sequence[_Token]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _line(tokens: Sequence[_Token], x: float, available: float, tracking: float, *, last: bool) -> Line:
-    characters = sum(len(token.text) for token in tokens)
+def _line(tokens: Sequence[_Token], x: float, available: float, tracking: float, most: float) -> Line:
+    """Fill a line out to the measure, unless that takes more than ``most`` points after each character."""
+    gaps = sum(len(token.text) for token in tokens) - 1
     used = sum(token.width for token in tokens) - tracking
-    char_space = tracking
-    if characters > 1 and (not last or used > available):
-        char_space += (available - used) / (characters - 1)
-        used = available
-    return Line(_merged(tokens), x, char_space, used)
+    stretch = (available - used) / gaps if gaps else 0.0
+    if not gaps or stretch > most:
+        return Line(_merged(tokens), x, tracking, used)
+    return Line(_merged(tokens), x, tracking + stretch, available)
 
 
 def break_lines(
@@ -128,8 +153,9 @@ def break_lines(
 ) -> list[Line]:
     """Break runs into lines that fill the measure; the last line stays natural.
 
-    No line begins with a closing mark or ends with an opening one; numbers and Latin words stay
-    whole unless longer than a line.
+    No line begins with a closing mark or ends with an opening one. Numbers and Latin words stay
+    whole; codes of more than twelve characters may part. A line that could be filled only by pulling
+    its characters far apart stays short.
 
     Args:
         runs: Text with its face.
@@ -150,7 +176,8 @@ def break_lines(
         while shown > start + 1 and tokens[shown - 1].is_space:
             shown -= 1
         x = 0.0 if number else indent
-        lines.append(_line(tokens[start:shown], x, measure - x, tracking, last=number == len(cuts) - 1))
+        most = 0.0 if number == len(cuts) - 1 else _STRETCH * size
+        lines.append(_line(tokens[start:shown], x, measure - x, tracking, most))
     return lines
 
 

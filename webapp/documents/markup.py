@@ -6,11 +6,15 @@
 ``- …``        numbered item (1. 2. 3.), hanging
 ``< …``        flush left, without indent
 ``[附件1] …``   a new page: label and title of an attachment
+``[回执] …``    a slip to tear off below a perforation line, with its title; also ``[存根] …``
+``[依据 …]``    what the lines below rest on, down to the next such line; prints nothing
+              (:mod:`webapp.documents.bases`)
 ``|= h3 l8``   begins a table: one column each, kind and weight; ``h`` heading cell, ``c``
                centred, ``l`` left, ``r`` right
 ``|! a | b``   heading row, repeated on every page
 ``| a | b``    row; a last cell that comes early takes the remaining columns
 ``|^4 a | b``  row at least four lines high
+``| ^ | b``    a cell that is only ``^`` is one with the cell above it; only ``<``, with the cell at its left
 anything else  a paragraph, indented by two characters
 =============  ==========================================================================
 
@@ -24,16 +28,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from webapp.documents.bases import take_bases
 from webapp.documents.errors import TemplateError
 from webapp.documents.facts import unshield
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from webapp.documents.lines import Run
 
 _ATTACHMENT = re.compile(r"\[(?P<label>附件\s*[0-9]*)\]\s*(?P<title>.+)")
+_SLIP = re.compile(r"\[(?P<kind>回执|存根)\]\s*(?P<title>.+)")
 _COLUMN = re.compile(r"(?P<kind>[hclr])(?P<weight>[0-9]+(?:\.[0-9]+)?)")
+# Facts never hold control characters (webapp.documents.facts.clean), so these cannot be forged.
+ABOVE, BESIDE = "\x1c", "\x1d"
+_MERGED = {"^": ABOVE, "<": BESIDE}
 _MINIMUM = re.compile(r"\^(?P<lines>[0-9]{1,2})\s")
 
 
@@ -44,11 +53,17 @@ class Paragraph:
     role: str
     runs: tuple[Run, ...]
     label: str = ""
+    bases: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """Its characters, label included."""
         return self.label + "".join(text for text, _ in self.runs)
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Role and text, as the outline has them."""
+        return self.role, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,14 @@ class Row:
     cells: tuple[str, ...]
     heading: bool = False
     least_lines: int = 1
+    bases: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Role and text, cells parted by tabs, as the outline has them."""
+        return "table-header" if self.heading else "table-row", "\t".join(
+            "" if cell in _MERGED.values() else cell for cell in self.cells
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +105,29 @@ class AttachmentStart:
 
     label: str
     title: str
+    bases: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Role and text, as the outline has them."""
+        return "attachment-title", f"{self.label} {self.title}"
 
 
-Block = Paragraph | Table | AttachmentStart
+@dataclass(frozen=True, slots=True)
+class SlipStart:
+    """Everything after this stands on a slip (回执 or 存根) below a perforation line."""
+
+    kind: str
+    title: str
+    bases: tuple[str, ...] = ()
+
+    @property
+    def spoken(self) -> tuple[str, str]:
+        """Role and text, as the outline has them."""
+        return "slip-title", self.title
+
+
+Block = Paragraph | Table | AttachmentStart | SlipStart
 
 
 def inline(text: str) -> str:
@@ -96,15 +139,20 @@ class _Reader:
     """Reads rendered lines into blocks."""
 
     def __init__(self, text: str) -> None:
-        self.lines = [line.strip(" ") for line in text.split("\n")]
+        self.lines = text.split("\n")
         self.blocks: list[Block] = []
         self.run_in = ""
         self.number = 0
         self.columns: tuple[Column, ...] = ()
         self.rows: list[Row] = []
+        self.bases: tuple[str, ...] = ()
 
     def read(self) -> tuple[Block, ...]:
-        for line in filter(None, self.lines):
+        for bases, rest in map(take_bases, self.lines):
+            line = rest.strip(" ")
+            if not line:
+                continue
+            self.bases = bases
             if not line.startswith("|"):
                 self._end_table()
             self._line(line)
@@ -121,23 +169,39 @@ class _Reader:
         elif line.startswith("## "):
             self.run_in = inline(line[3:])
         elif line.startswith("# "):
-            self.blocks.append(Paragraph("heading-1", ((inline(line[2:]), "黑体"),)))
+            runs: tuple[Run, ...] = ((inline(line[2:]), "黑体"),)
+            self.blocks.append(Paragraph("heading-1", runs, bases=self.bases))
         elif line.startswith("- "):
             self.number += 1
-            self.blocks += _paragraphs("item", line[2:], label=f"{self.number}. ")
+            self._paragraphs("item", line[2:], label=f"{self.number}. ")
         elif line.startswith("< "):
-            self.blocks += _paragraphs("flush", line[2:])
+            self._paragraphs("flush", line[2:])
         elif line.startswith("["):
             self._attachment(line)
         else:
-            self.blocks += _paragraphs("paragraph", line, run_in=self.run_in)
+            self._paragraphs("paragraph", line, run_in=self.run_in)
             self.run_in = ""
 
+    def _paragraphs(self, role: str, line: str, *, run_in: str = "", label: str = "") -> None:
+        """Add one paragraph, or several where a value brings line ends of its own."""
+        parts = [" ".join(part.split()) for part in unshield(line).split("\n")]
+        heading: tuple[Run, ...] = ((run_in, "楷体"),) if run_in else ()
+        for part in filter(None, parts):
+            self.blocks.append(Paragraph(role, (*heading, (part, "仿宋")), label, self.bases))
+            role, heading, label = ("paragraph" if role == "item" else role), (), ""
+
     def _attachment(self, line: str) -> None:
+        slip = _SLIP.fullmatch(line)
+        if slip:
+            self.blocks.append(SlipStart(slip["kind"], inline(slip["title"]), self.bases))
+            return
         match = _ATTACHMENT.fullmatch(line)
         if match is None:
-            raise TemplateError(f"看不懂这一行：“{inline(line)}”。附件要写成 [附件1] 标题。")
-        self.blocks.append(AttachmentStart(match["label"].replace(" ", ""), inline(match["title"])))
+            raise TemplateError(
+                f"看不懂这一行：“{inline(line)}”。附件要写成 [附件1] 标题，回执要写成 [回执] 标题。"
+            )
+        label = match["label"].replace(" ", "")
+        self.blocks.append(AttachmentStart(label, inline(match["title"]), self.bases))
 
     def _table_line(self, line: str) -> None:
         if line.startswith("="):
@@ -151,10 +215,16 @@ class _Reader:
         minimum = _MINIMUM.match(line)
         if minimum:
             least, line = int(minimum["lines"]), line[minimum.end() :]
-        cells = tuple(unshield(cell).strip() for cell in line.removeprefix("!").removesuffix("|").split("|"))
+        cells = tuple(_cell(text) for text in line.removeprefix("!").removesuffix("|").split("|"))
+        self._check_merged(cells, line)
         if len(cells) > len(self.columns):
             raise TemplateError(f"表格这一行的格数比列数多：“{inline(line)}”。")
-        self.rows.append(Row(cells, heading, least))
+        self.rows.append(Row(cells, heading, least, self.bases))
+
+    def _check_merged(self, cells: tuple[str, ...], line: str) -> None:
+        above = self.rows[-1].cells if self.rows else ()
+        if cells[0] == BESIDE or any(cell == ABOVE and i >= len(above) for i, cell in enumerate(cells)):
+            raise TemplateError(f"表格这一行要合并的格不存在：“{inline(line)}”。")
 
     def _end_table(self) -> None:
         if self.columns and not self.rows:
@@ -162,6 +232,11 @@ class _Reader:
         if self.rows:
             self.blocks.append(Table(self.columns, tuple(self.rows)))
         self.columns, self.rows = (), []
+
+
+def _cell(text: str) -> str:
+    """Text of a cell, or what it is one with; a value of ``^`` or ``<`` is shielded and stays text."""
+    return _MERGED.get(text.strip(" ")) or unshield(text).strip()
 
 
 def _columns(line: str) -> tuple[Column, ...]:
@@ -172,15 +247,6 @@ def _columns(line: str) -> tuple[Column, ...]:
     return columns
 
 
-def _paragraphs(role: str, line: str, *, run_in: str = "", label: str = "") -> Iterator[Paragraph]:
-    """Yield one paragraph, or several where a value brings line ends of its own."""
-    parts = [" ".join(part.split()) for part in unshield(line).split("\n")]
-    heading: tuple[Run, ...] = ((run_in, "楷体"),) if run_in else ()
-    for part in filter(None, parts):
-        yield Paragraph(role, (*heading, (part, "仿宋")), label)
-        role, heading, label = ("paragraph" if role == "item" else role), (), ""
-
-
 def read_body(text: str) -> tuple[Block, ...]:
     """Read a rendered template body into blocks.
 
@@ -188,3 +254,10 @@ def read_body(text: str) -> tuple[Block, ...]:
         TemplateError: If a line is not valid markup.
     """
     return _Reader(text).read()
+
+
+def grounds(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Yield everything that blocks print, as the outline has it, with what it rests on."""
+    for block in blocks:
+        for part in block.rows if isinstance(block, Table) else (block,):
+            yield part.spoken, part.bases

@@ -98,7 +98,7 @@ def _numbered_later(template: Template, facts: Mapping[str, Any]) -> Mapping[str
 
 
 def _metadata(head: Head, facts: Mapping[str, Any]) -> dict[str, str]:
-    agency = head.one("署名") or "".join(head.many("发文机关标志"))
+    agency = "、".join(head.many("署名")) or "".join(head.many("发文机关标志"))
     keywords = [head.one("公开属性"), head.one("保管期限")]
     return {
         "title": "".join(head.many("标题")),

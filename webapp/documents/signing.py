@@ -179,12 +179,14 @@ class Verification:
         trusted: All signatures lead to a trusted root as well.
         signatures: Every signature, in order of signing.
         message: The finding in one Chinese sentence.
+        damaged: The file could not be read at all: it is broken, or no PDF.
     """
 
     intact: bool
     trusted: bool
     signatures: tuple[SignatureCheck, ...]
     message: str
+    damaged: bool = False
 
     @property
     def signer(self) -> str:
@@ -204,7 +206,7 @@ def verify(pdf: bytes, roots: Iterable[bytes] = ()) -> Verification:
         embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         checks = tuple(_check(signature, trust) for signature in embedded)
     except Exception:  # noqa: BLE001 - damaged bytes fail in as many ways as there are bytes
-        return Verification(False, False, (), "文件已损坏或被改动，无法验证签名。")
+        return Verification(False, False, (), "文件已损坏或被改动，无法验证签名。", damaged=True)
     if not checks:
         return Verification(False, False, (), "文件没有电子签名。")
     intact = all(check.intact for check in checks)

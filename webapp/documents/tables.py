@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from webapp.documents.drawing import BLACK, Rule
+from webapp.documents.errors import DocumentError
+from webapp.documents.faces import width
 from webapp.documents.geometry import EM_TOP, LEFT, SIZE_4, SIZE_SMALL_4, TOP, WIDTH
 from webapp.documents.lines import Line, break_lines
+from webapp.documents.markup import ABOVE, BESIDE
+from webapp.documents.titles import break_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,20 +24,54 @@ if TYPE_CHECKING:
 _PADDING_X = 4.0
 _PADDING_Y = 4.0
 _RULE = 0.5
+_SLACK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
+    """A cell of one row.
+
+    Attributes:
+        above: It is one with the cell above it and has no text of its own.
+        extra: Height of the rows below that are one with it, in points.
+    """
+
     x: float
     width: float
     kind: str
     lines: tuple[Line, ...]
+    above: bool = False
+    extra: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _SetRow:
     cells: tuple[_Cell, ...]
     line_count: int
+    least_lines: int = 1
+    heading: bool = False
+
+
+def _groups(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows that merged cells hold together."""
+    groups: list[list[Row]] = []
+    for row in rows:
+        if groups and ABOVE in row.cells:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def _heading_lines(text: str, size: float, measure: float) -> list[str]:
+    """Break a heading between words and before its bracket, never leaving one character behind."""
+    whole = text.rstrip("）")
+    name, bracket, rest = text.partition("（")
+    if name and whole != text and width(text, "黑体", size) > measure:
+        parts = [name, bracket + rest]
+        if all(width(part, "黑体", size) <= measure for part in parts):
+            return parts
+    return break_title(text, size, measure, face="黑体")
 
 
 class _Setter:
@@ -50,24 +89,95 @@ class _Setter:
         self.y = flow.grid.row_top(flow.row)
         self.bottom = TOP - (flow.grid.rows - 1) * flow.grid.pitch - 15.75
         self.heading: list[_SetRow] = []
+        self.fresh = True  # nothing of this table stands on the page yet but headings
 
     def set(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            made = self._measure(row)
-            if row.heading:
-                self.heading.append(made)
-            self._place(made)
+        for group in _groups(rows):
+            made = self._merged([self._measure(row) for row in group])
+            self.heading += [row for row in made if row.heading]
+            height = sum(self._height(row.line_count) for row in made)
+            if len(made) > 1 and height > self.y - self.bottom + _SLACK:
+                if height > TOP - self.bottom - self._heading_height() + _SLACK:
+                    made = self._parted(made)
+                else:
+                    self._turn(made[0])
+            for row in made:
+                self._place(row)
+        self._close()
 
     def _measure(self, row: Row) -> _SetRow:
-        cells = []
+        cells: list[_Cell] = []
         for index, text in enumerate(row.cells):
             last = index == len(row.cells) - 1
             x0 = self.edges[index]
             x1 = self.edges[-1] if last else self.edges[index + 1]
-            kind = "h" if row.heading else self._kind(index)
-            cells.append(_Cell(x0, x1 - x0, kind, self._break(text, kind, x1 - x0)))
+            if text == BESIDE:
+                before = cells.pop()
+                x0, text = before.x, row.cells[self._column_at(before.x)]  # noqa: PLW2901 - the merged cell
+            kind = "h" if row.heading else self._kind(self._column_at(x0))
+            above = text == ABOVE
+            lines = () if above else self._break(text, kind, x1 - x0)
+            cells.append(_Cell(x0, x1 - x0, kind, lines, above))
         most = max(len(cell.lines) for cell in cells)
-        return _SetRow(tuple(cells), max(most, row.least_lines, 1))
+        return _SetRow(tuple(cells), max(most, row.least_lines, 1), row.least_lines, row.heading)
+
+    def _column_at(self, x: float) -> int:
+        return self.edges.index(x)
+
+    def _merged(self, rows: list[_SetRow]) -> list[_SetRow]:
+        """Let cells that take several rows stand in the middle of all of them."""
+        if len(rows) == 1:
+            return rows
+        spans = {
+            (r, cell.x): self._span(rows, r, cell.x)
+            for r, row in enumerate(rows)
+            for cell in row.cells
+            if not cell.above
+        }
+        counts = [
+            max(
+                [len(cell.lines) for cell in row.cells if spans.get((r, cell.x), 1) == 1]
+                + [row.least_lines, 1]
+            )
+            for r, row in enumerate(rows)
+        ]
+        for (r, x), span in spans.items():
+            (lines,) = [len(cell.lines) for cell in rows[r].cells if cell.x == x]
+            inside = sum(self._height(count) for count in counts[r : r + span]) - 2 * _PADDING_Y
+            counts[r + span - 1] += max(0, ceil((lines * self.pitch - inside) / self.pitch - _SLACK))
+        return [
+            replace(
+                row,
+                line_count=counts[r],
+                cells=tuple(
+                    replace(cell, extra=sum(map(self._height, counts[r + 1 : r + spans.get((r, cell.x), 1)])))
+                    for cell in row.cells
+                ),
+            )
+            for r, row in enumerate(rows)
+        ]
+
+    @staticmethod
+    def _span(rows: Sequence[_SetRow], first: int, x: float) -> int:
+        """How many rows the cell takes that begins in this row at this place."""
+        end = first + 1
+        while end < len(rows) and any(cell.above and cell.x == x for cell in rows[end].cells):
+            end += 1
+        return end - first
+
+    def _parted(self, rows: Sequence[_SetRow]) -> list[_SetRow]:
+        """Rows of a group that is longer than a page: merged text stands in the first row, complete."""
+        return [
+            replace(
+                row,
+                line_count=max(1, row.least_lines, *(len(cell.lines) for cell in row.cells)),
+                cells=tuple(replace(cell, extra=0.0) for cell in row.cells),
+            )
+            for row in rows
+        ]
+
+    def _heading_height(self) -> float:
+        return sum(self._height(row.line_count) for row in self.heading)
 
     def _kind(self, index: int) -> str:
         column: Column = self.columns[index]
@@ -77,7 +187,10 @@ class _Setter:
         face: Face = "黑体" if kind == "h" else "仿宋"
         measure = cell_width - 2 * _PADDING_X
         lines: list[Line] = []
-        for part in text.split("\n"):
+        parts = text.split("\n")
+        if kind == "h":
+            parts = [line for part in parts for line in _heading_lines(part, self.size, measure)]
+        for part in parts:
             lines += break_lines(((part, face),), self.size, measure)
         return tuple(lines)
 
@@ -102,35 +215,43 @@ class _Setter:
             if fitting < left and (left <= page_lines or fitting < 1):
                 self._turn(row)
                 fitting = self._fitting()
+            if fitting < 1:
+                raise DocumentError("表头太高，一页排不下内容，请缩短。", field="表头")
             count = min(left, fitting)
             self._draw(row, start, count)
             start += count
 
     def _turn(self, row: _SetRow) -> None:
+        if not self.fresh:
+            self._close()
         self._new_page()
-        if row not in self.heading:
+        if not row.heading:
             for heading in self.heading:
                 self._draw(heading, 0, heading.line_count)
+        self.fresh = True
+
+    def _close(self) -> None:
+        self.flow.page.rule(LEFT, self.y, WIDTH, _RULE)
 
     def _draw(self, row: _SetRow, start: int, count: int) -> None:
         page = self.flow.page
-        height = self._height(count)
-        bottom = self.y - height
+        bottom = self.y - self._height(count)
         for cell in row.cells:
-            shown = cell.lines[start : start + count]
-            free = (count - len(shown)) * self.pitch
-            centred = cell.kind in "hc" or len(cell.lines) < row.line_count
+            shown = cell.lines[start : start + count] if not cell.extra else cell.lines
+            free = (count - len(shown)) * self.pitch + cell.extra
+            centred = cell.kind in "hc" or len(cell.lines) < row.line_count or cell.extra
             y = self.y - _PADDING_Y - (free / 2 if centred else 0)
             for line in shown:
                 baseline = y - (self.pitch - self.size) / 2 - EM_TOP * self.size
                 page.line(cell.x + self._offset(cell, line), baseline, line, self.size)
                 y -= self.pitch
             page.marks.append(Rule(cell.x, self.y, cell.x, bottom, _RULE, BLACK))
+            if self.fresh or not cell.above:
+                page.rule(cell.x, self.y, cell.width, _RULE)
         page.marks.append(Rule(self.edges[-1], self.y, self.edges[-1], bottom, _RULE, BLACK))
-        page.rule(LEFT, self.y, WIDTH, _RULE)
-        page.rule(LEFT, bottom, WIDTH, _RULE)
         page.body_lines += count
         self.y = bottom
+        self.fresh = False
 
     def _offset(self, cell: _Cell, line: Line) -> float:
         free = cell.width - 2 * _PADDING_X - line.width
@@ -143,5 +264,4 @@ def set_table(flow: Flow, table: Table, *, small: bool) -> None:
     setter = _Setter(flow, table, SIZE_SMALL_4 if small else SIZE_4)
     setter.set(table.rows)
     flow.row = flow.grid.row_at(setter.y)
-    for row in table.rows:
-        flow.outline.append(("table-header" if row.heading else "table-row", "\t".join(row.cells)))
+    flow.outline += [row.spoken for row in table.rows]

@@ -18,15 +18,16 @@ import yaml
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from webapp.documents.bases import SourceLine, TaggedBody, read_tags
 from webapp.documents.errors import DocumentError, TemplateError
 from webapp.documents.facts import FactMap, MissingFact, shield, texts_within, wrap
 from webapp.documents.filters import FILTERS
-from webapp.documents.markup import Block, inline, read_body
+from webapp.documents.markup import Block, grounds, inline, read_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LAYOUTS = ("文件", "信函", "通知书", "表", "申请报告")
+LAYOUTS = ("文件", "信函", "通知书", "表", "申请报告", "命令", "纪要", "公示", "证书", "牌匾")
 HEAD_KEYS = (
     "版式",
     "份号",
@@ -35,12 +36,18 @@ HEAD_KEYS = (
     "发文机关标志",
     "发文字号",
     "签发人",
+    "签发人职务",
     "标题",
     "主送",
     "附件",
     "署名",
     "成文日期",
     "附注",
+    "出席",
+    "请假",
+    "列席",
+    "星级",
+    "标记",
     "抄送",
     "印发机关",
     "印发日期",
@@ -48,13 +55,18 @@ HEAD_KEYS = (
     "保管期限",
     "依据",
 )
-_LISTS = frozenset({"发文机关标志", "标题", "附件", "依据"})
+_LISTS = frozenset({"发文机关标志", "标题", "附件", "依据", "署名", "签发人", "出席", "请假", "列席"})
 _NEEDED: dict[str, tuple[str, ...]] = {
     "文件": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
     "信函": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
     "通知书": ("发文机关标志", "发文字号", "标题", "署名", "成文日期"),
     "申请报告": ("标题", "主送", "署名", "成文日期"),
     "表": ("标题",),
+    "命令": ("发文机关标志", "发文字号", "签发人职务", "签发人", "成文日期"),
+    "纪要": ("发文机关标志", "发文字号", "成文日期", "出席"),
+    "公示": ("标题", "署名", "成文日期"),
+    "证书": ("标题", "署名", "成文日期"),
+    "牌匾": ("标题", "署名", "成文日期"),
 }
 _SIZE_LIMIT = 200_000
 
@@ -121,6 +133,7 @@ class Template:
         names: Facts it reads, as dotted paths.
         head: Compiled head values by key.
         body: Compiled body.
+        lines: Lines of the body that can print something, with their 依据.
     """
 
     layout: str
@@ -129,6 +142,7 @@ class Template:
     names: tuple[str, ...]
     head: Mapping[str, tuple[jinja2.Template, ...]]
     body: jinja2.Template
+    lines: tuple[SourceLine, ...]
 
     def fill(self, facts: Mapping[str, Any]) -> tuple[Head, tuple[Block, ...]]:
         """Fill head and body with facts.
@@ -139,11 +153,33 @@ class Template:
         """
         context = {key: wrap(value, key) for key, value in facts.items()}
         values = {
-            key: tuple(filter(None, (inline(_render(item, context, key)) for item in items)))
+            key: tuple(filter(None, (inline(part) for item in items for part in _parts(item, context, key))))
             for key, items in self.head.items()
         }
         names = texts_within(facts, "".join(values.get("标题", ())))
         return Head(values, names), read_body(_render(self.body, context, "正文"))
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """依据 of the document as a whole; it is fixed text, the same for every case."""
+        return tuple(filter(None, (item.render({}).strip() for item in self.head.get("依据", ()))))
+
+    def grounds(self, facts: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], tuple[str, ...]], ...]:
+        """Say what each part of the body rests on: ``(role, text)`` as in the outline, then its bases.
+
+        Raises:
+            DocumentError: If the facts do not fill the template.
+        """
+        return tuple(grounds(self.fill(facts)[1]))
+
+
+def _parts(item: jinja2.Template, context: Mapping[str, Any], key: str) -> list[str]:
+    """Rendered values of a head item: a list may be written as one item with a line for each value.
+
+    Line ends inside facts are shielded, so a value can never become two.
+    """
+    text = _render(item, context, key)
+    return text.split("\n") if key in _LISTS else [text]
 
 
 def _render(template: jinja2.Template, context: Mapping[str, Any], where: str) -> str:
@@ -199,12 +235,23 @@ def _names(text: str) -> set[str]:
     return {path for path in paths if not any(other.startswith(f"{path}.") for other in paths)}
 
 
-def _split(source: str) -> tuple[str, str]:
+def _split(source: str) -> tuple[str, str, int]:
+    """Part a template into head and body; the third value is the number of the body's first line."""
     lines = source.replace("\r\n", "\n").split("\n")
     if lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:]):
         raise TemplateError("模板开头要有用 --- 围起来的要素部分。")
     end = next(index for index, line in enumerate(lines) if index and line.strip() == "---")
-    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :])
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+
+
+def _tagged(body: str, first_line: int) -> TaggedBody:
+    try:
+        tokens = list(_ENVIRONMENT.lex(body))
+    except jinja2.TemplateSyntaxError as problem:
+        raise TemplateError(
+            f"模板“正文”第 {problem.lineno} 行语法有误：{problem.message}", field="正文"
+        ) from problem
+    return read_tags(body, tokens, first_line)
 
 
 def _read_head(text: str) -> dict[str, tuple[str, ...]]:
@@ -247,12 +294,13 @@ def _check_needed(layout: str, head: Mapping[str, tuple[str, ...]]) -> None:
 def _read(source: str) -> Template:
     if len(source) > _SIZE_LIMIT:
         raise TemplateError("模板太长。")
-    head_text, body_text = _split(source)
+    head_text, body_text, first_line = _split(source)
     head = _read_head(head_text)
     layout = "".join(head.get("版式", ()))
     _check_needed(layout, head)
     compiled = {key: tuple(_compile(item, key) for item in items) for key, items in head.items()}
-    body = _compile(body_text, "正文")
+    tagged = _tagged(body_text, first_line)
+    body = _compile(tagged.text, "正文")
     pieces = [item for items in head.values() for item in items] + [body_text]
     return Template(
         layout=layout,
@@ -261,6 +309,7 @@ def _read(source: str) -> Template:
         names=tuple(sorted(set().union(*map(_names, pieces)))),
         head=compiled,
         body=body,
+        lines=tagged.lines,
     )
 
 

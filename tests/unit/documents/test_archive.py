@@ -42,7 +42,7 @@ def test_every_font_is_embedded(letter):
     with pikepdf.open(io.BytesIO(to_archive(letter.pdf))) as pdf:
         fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
         names = {str(font.BaseFont).split("+")[-1] for font in fonts}
-        assert names == {"NotoSerifCJKsc-Bold", "FandolFang-Regular"}
+        assert names == {"NotoSerifCJKsc-Bold", "FandolFang-Regular", "NotoSerifSC-Regular"}
         assert all("/FontFile2" in font.FontDescriptor for font in fonts)
 
 

@@ -8,7 +8,7 @@ from webapp.documents import check_template
 GOOD = {"依据": ["TZ-3.1", "本地缺省：办事惯例"], "公开属性": "主动公开", "保管期限": "30年"}
 
 
-def elements(body="正文。", sample=None, **head):
+def elements(body="[依据 TZ-3.1]\n正文。", sample=None, **head):
     return [
         finding.element for finding in check_template(source("信函", body, **(GOOD | head)), sample or {})
     ]
@@ -35,7 +35,7 @@ def test_faults_are_named(head, element):
 
 
 def test_unknown_facts_are_named_even_without_a_sample():
-    (finding,) = check_template(source("信函", "{{ 市场.名称 }}{{ 天气.今天 }}", **GOOD))
+    (finding,) = check_template(source("信函", "[依据 TZ-3.1]\n{{ 市场.名称 }}{{ 天气.今天 }}", **GOOD))
     assert finding.element == "天气.今天"
     assert finding.severity == "error"
 

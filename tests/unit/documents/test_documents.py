@@ -153,8 +153,8 @@ def test_what_cannot_fit_is_an_error_that_names_the_field(make, key, value):
     assert caught.value.field == key
 
 
-def test_more_than_one_seal_is_refused(make):
-    with pytest.raises(DocumentError, match="一个单位"):
+def test_a_seal_without_a_signature_of_its_own_is_refused(make):
+    with pytest.raises(DocumentError, match="署名有1个单位，印章有2枚"):
         render(load_template(source("信函", BODY)), {}, seals=(SealPlace("a"), SealPlace("b")))
 
 

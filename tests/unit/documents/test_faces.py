@@ -14,7 +14,7 @@ def own_faces(tmp_path, monkeypatch):
     """A folder of an office's own faces; caches are cleared before and after."""
 
     def forget():
-        for cache in (faces._chain, faces.font_for, faces._em, faces.ink_top):
+        for cache in (faces._chain, faces._latin_chain, faces.font_for, faces._em, faces.ink_top):
             cache.cache_clear()
         for name in [name for name in faces._loaded if name.endswith("/office")]:
             del faces._loaded[name]
@@ -43,8 +43,20 @@ def test_licences_stand_beside_the_faces():
 
 @pytest.mark.parametrize("face", ["仿宋", "楷体", "黑体", "宋体", "小标宋"])
 def test_usual_characters_come_from_the_face_itself(face):
-    for character in "零工市场驿站北京通州〔〕《》（），。、：；1A":
+    for character in "零工市场驿站北京通州〔〕《》（），。、：；":
         assert faces.font_for(character, face) == face
+
+
+@pytest.mark.parametrize(
+    ("face", "latin"), [("仿宋", "宋体"), ("楷体", "宋体"), ("黑体", "黑体"), ("小标宋", "小标宋")]
+)
+def test_digits_and_letters_are_as_light_as_the_characters_beside_them(face, latin):
+    assert {faces.font_for(character, face) for character in "0123456789Az-.%"} == {latin}
+
+
+def test_an_office_face_keeps_its_own_digits(own_faces):
+    (own_faces / "fangsong.ttf").write_bytes(lzma.decompress((FONTS / "fangsong.ttf.xz").read_bytes()))
+    assert faces.font_for("1", "仿宋") == "仿宋/office"
 
 
 def test_rare_names_fall_back_to_songti():

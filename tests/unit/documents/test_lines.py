@@ -79,3 +79,57 @@ def test_a_paragraph_of_closing_marks_still_ends():
 def test_faces_of_runs_are_kept():
     (line,) = break_lines((("（一）场地。", "楷体"), ("面积充足。", "仿宋")), SIZE, MEASURE)
     assert line.runs == (("（一）场地。", "楷体"), ("面积充足。", "仿宋"))
+
+
+CODES = {
+    "uscc": "91110112MA01ABCD8X",
+    "resident id": "110112199001011234",
+    "case": "TZ-RD-2026-000001",
+    "hash": "7c147a58b23df48a4015985e7e33e16922d22941faccef7722782096a32d7db9",
+    "address": "https://lg.example.gov.cn/v/65cJn2euumZ5ICmXnPLlVCypl64aEnOR",
+}
+SHORT = ["13800138000", "010-69541234", "1234567.89", "12345678人", "Linggong", "Responsibilities"]
+
+
+def around(word):
+    """Lines of a paragraph with a word at every place of the line, as ``(lines, text)``."""
+    for before in range(29):
+        text = "市" * before + word + "场" * 40
+        yield break_lines(((text, "仿宋"),), SIZE, MEASURE), text
+
+
+@pytest.mark.parametrize("word", [*CODES.values(), *SHORT])
+def test_no_line_is_pulled_apart_and_none_is_too_long(word):
+    for lines, text in around(word):
+        assert "".join(line.text for line in lines) == text
+        assert all(line.char_space <= 0.15 * SIZE + 1e-9 for line in lines)
+        assert all(printed_width(line) <= MEASURE + 0.1 for line in lines)
+        assert all(line.width == pytest.approx(printed_width(line), abs=0.1) for line in lines)
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_a_long_code_fills_the_line_and_keeps_four_characters_at_its_ends(code):
+    for lines, _ in around(code):
+        kept = [part for line in lines if (part := line.text.strip("市场"))]
+        assert "".join(kept) == code
+        if len(kept) > 1:
+            assert min(len(kept[0]), len(kept[-1])) >= 4
+        assert all(MEASURE - printed_width(line) < 4 * SIZE for line in lines[:-1])
+
+
+def test_a_code_with_joints_parts_only_there():
+    parted = {line.text.strip("市场") for lines, _ in around(CODES["case"]) for line in lines} - {""}
+    assert parted == {"TZ-RD-2026-000001", "TZ-RD-", "2026-000001", "TZ-RD-2026-", "000001"}
+
+
+@pytest.mark.parametrize("word", SHORT)
+def test_numbers_and_words_stay_whole(word):
+    for lines, _ in around(word):
+        assert sum(word in line.text for line in lines) == 1
+
+
+def test_a_line_that_would_be_pulled_apart_stays_short_at_its_natural_spacing():
+    first, *_ = break_lines((("市" * 22 + "Responsibilities市", "仿宋"),), SIZE, MEASURE)
+    assert first.text == "市" * 22
+    assert first.char_space == 0
+    assert first.width == pytest.approx(22 * SIZE)

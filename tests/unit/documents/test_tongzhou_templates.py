@@ -74,7 +74,8 @@ def test_samples_are_marked_as_demonstration():
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("*/*.md")), ids=lambda path: path.stem)
 def test_recognition_is_never_called_a_licence(path):
-    if path.name != "README.md":
+    # A decision against somebody names the remedies, as blanks that the legal office confirms.
+    if path.name not in {"README.md", "exit_decision.md"}:
         text = path.read_text().replace("人力资源行政许可证书", "")
         assert not any(word in text for word in ("许可", "复议", "诉讼", "听证"))
 
