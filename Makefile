@@ -10,9 +10,9 @@ BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app wsgi
 PYTEST := $(BIN)/python -m pytest
 STAMP := $(VENV)/installed-$(REQUIREMENTS)
-CODE := webapp forms wsgi.py gunicorn.conf.py tests scripts
+CODE := webapp forms wsgi.py gunicorn.conf.py tests scripts bench
 
-.PHONY: help setup build run worker migrate demo test journeys check lint fix types imports packs bench
+.PHONY: help setup build run worker migrate demo test soak journeys check lint fix types imports packs bench
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ demo: build migrate ## 用脚本从头到尾办一件申请认定
 test: build ## 单元、集成（SQLite 与 PostgreSQL）、政策包、迁移、结构测试
 	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/packs tests/architecture tests/migrations tests/integration
 
+soak: build ## 随机操作一万次：不丢意见、不重复、不停滞（约半小时）
+	@SOAK_OPERATIONS=10000 $(PYTEST) -s tests/integration/verbs/test_random_office.py -k sqlite
+
 journeys: build ## 在真实浏览器中走完整流程
 	@CHROMIUM="$$(sh scripts/find_chromium.sh)" && export CHROMIUM && $(PYTEST) -n 2 --dist worksteal tests/journeys
 
@@ -73,5 +76,5 @@ imports: $(STAMP)
 packs: $(STAMP) ## 检查政策包：流程、规则、表单、公文、条款
 	@$(FLASK) packs check
 
-bench: build ## 测量主要操作的耗时
-	@$(BIN)/python scripts/bench.py
+bench: build ## 测量性能指标，写入 var/bench.json
+	@$(BIN)/python -m bench

@@ -39,10 +39,19 @@ BLUEPRINTS = (
     "work",
     "cases",
     "work_items",
+    "verbs",
+    "case_acts",
+    "batches",
+    "circulations",
+    "substitutions",
     "attachments",
     "documents",
+    "notifications",
+    "operations",
     "public",
     "admin",
+    "calendars",
+    "escalations",
     "health",
 )
 """Modules of `webapp.views`; each has a blueprint of its own name."""
@@ -121,7 +130,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     secret = settings.secret_key.get_secret_value() or kept_secret(settings.var / "secret_key")
     engine: dict[str, Any] = {"json_serializer": _plain_json, "hide_parameters": True}
     if settings.database_uri.startswith("postgresql"):
-        engine.update(pool_pre_ping=True, pool_size=10, max_overflow=10)
+        engine.update(pool_size=10, max_overflow=10)
     return {
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": settings.database_uri,
@@ -171,7 +180,7 @@ def _viewer() -> Viewer | None:
         return None
     if "viewer" not in g:
         with read_only() as session:
-            g.viewer = viewer_for(session, visitor.actor)
+            g.viewer = viewer_for(session, visitor.actor, asked=g.get("asked"))
     found: Viewer = g.viewer
     return found
 

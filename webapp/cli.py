@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from webapp import packs
+from webapp.cli_documents import document_commands
 from webapp.config import current_settings, key_file_of
 from webapp.core import crypto
 from webapp.core.errors import Invalid
@@ -25,6 +26,8 @@ from webapp.worker import make_worker
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from webapp.packs import Pack
 
 audit = AppGroup("audit", help="Prove that history is whole.")
 key_commands = AppGroup("keys", help="Keys that protect personal data.")
@@ -40,6 +43,7 @@ def init_app(app: Flask) -> None:
     """Add the commands to an application."""
     for group in (audit, key_commands, sessions, job_commands, demo, pack_commands):
         app.cli.add_command(group)
+    app.cli.add_command(document_commands)
     app.cli.add_command(work)
     app.cli.add_command(install_pack)
 
@@ -136,16 +140,14 @@ def install_pack(pack: str, admin: str, name: str, *, force: bool) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", pack) or not (folder / "pack.toml").is_file():
         raise click.ClickException(f"workflows 下没有政策包“{pack}”。")
     try:
-        loaded = packs.load(folder, forms_root=ROOT / "forms", templates_root=ROOT / "docs_templates")
+        loaded = _loaded(folder)
         with unit_of_work() as session:
             jurisdiction = installation.install(session, loaded)
             password = installation.first_administrator(
                 session, jurisdiction, username=admin, name=name, force=force
             )
     except Invalid as refused:
-        raise click.ClickException(
-            "\n".join(text for texts in refused.errors.values() for text in texts)
-        ) from None
+        raise _told(refused) from None
     click.echo(f"{jurisdiction.name}已设置，政策包 {loaded.key} {loaded.version} 已启用。")
     click.echo(f"系统管理员 {admin.strip().lower()}，初始密码 {password}")
     click.echo("密码只显示这一次，首次登录须修改。")
@@ -179,15 +181,54 @@ def packs_check(folders: tuple[Path, ...]) -> None:
     """Check packs, all of `workflows` if none is named; exit with 1 if one has an error."""
     errors = 0
     for folder in folders or sorted(path.parent for path in (ROOT / "workflows").glob("*/pack.toml")):
-        findings = packs.check(
-            packs.load(folder, forms_root=ROOT / "forms", templates_root=ROOT / "docs_templates")
-        )
+        findings = packs.check(_loaded(folder))
         errors += sum(1 for finding in findings if finding.severity == "error")
         click.echo(f"{folder.name}：{len(findings)} 个提示")
         for finding in findings:
             click.echo(f"  [{finding.severity}] {finding.element}：{finding.reason}{finding.mend}")
     if errors:
         raise SystemExit(1)
+
+
+@pack_commands.command("deploy")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def packs_deploy(folder: Path) -> None:
+    """Put a later version of an installed pack in force; running cases stay on theirs, nobody is added."""
+    pack = _loaded(folder)
+    try:
+        with unit_of_work() as session:
+            done = installation.update(session, pack)
+    except Invalid as refused:
+        raise _told(refused, by_place=True) from None
+    said = "已启用，之后发起的办件按此办理" if done.is_new else "内容与现行版本相同，没有重新启用"
+    click.echo(f"{done.jurisdiction.name}：政策包 {pack.key} {pack.version} {said}。")
+    for label, names in (
+        ("新增单位", done.agencies),
+        ("新增或调整权限的岗位", done.positions),
+        ("政策包中已没有、仍保留权限的岗位（请视情免去任职）", done.left),
+    ):
+        if names:
+            click.echo(f"{label}：{'、'.join(names)}")
+
+
+def _loaded(folder: Path) -> Pack:
+    """Read a pack; its forms and templates lie beside `workflows`, or in this project."""
+    home = folder.resolve().parents[1]
+    rooms = [home / room if (home / room).is_dir() else ROOT / room for room in ("forms", "docs_templates")]
+    try:
+        return packs.load(folder.resolve(), forms_root=rooms[0], templates_root=rooms[1])
+    except packs.PackError as unreadable:
+        raise click.ClickException(unreadable.message) from None
+
+
+def _told(refused: Invalid, *, by_place: bool = False) -> click.ClickException:
+    return click.ClickException(
+        "\n".join(
+            f"{place}：{text}" if by_place and place else text
+            for place, texts in refused.errors.items()
+            for text in texts
+        )
+    )
 
 
 def _reseal() -> None:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from webapp.core.crypto import Algorithm, KeyRing, decode_key
 from webapp.integrations.keys import KeyFile, ring_from_text
+from webapp.integrations.mail import MailServer
 
 SETTINGS = "linggong_settings"
 _SHORTEST_SECRET = 32
@@ -55,6 +56,14 @@ class Settings(BaseSettings):
     """Largest request body."""
     trusted_proxies: int = Field(default=0, ge=0)
     """How many reverse proxies in front set `X-Forwarded-For` and `X-Forwarded-Proto`."""
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://…`, or `…?security=none` for a relay on the same
+    machine. Empty: no mail is sent, and nobody is asked for an address."""
+    mail_from: str = ""
+    """Address that mail is from."""
+    webhook_hosts: str = ""
+    """Hosts of other systems that may be told of events, separated by commas."""
+
     embedded_worker: bool = True
     """Run background jobs in a thread of the web server."""
     worker_poll_seconds: float = Field(default=1.0, gt=0)
@@ -76,6 +85,14 @@ class Settings(BaseSettings):
             raise ValueError("正式环境的设置不完整：" + "；".join(wrong) + "。")
         return self
 
+    @model_validator(mode="after")
+    def _mail_can_be_sent(self) -> Settings:
+        if self.smtp_url.get_secret_value() and "@" not in self.mail_from:
+            raise ValueError("设置了 LINGGONG_SMTP_URL 时，须设置 LINGGONG_MAIL_FROM。")
+        if self.smtp_url.get_secret_value():
+            MailServer.of(self.smtp_url.get_secret_value(), self.mail_from)
+        return self
+
     @property
     def database_uri(self) -> str:
         """The SQLAlchemy URL in force, with the driver that is installed."""
@@ -85,6 +102,17 @@ class Settings(BaseSettings):
             if self.database_url.startswith(scheme):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
         return self.database_url
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mail is handed over, if anywhere."""
+        url = self.smtp_url.get_secret_value()
+        return MailServer.of(url, self.mail_from) if url else None
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Hosts that webhooks may call."""
+        return frozenset(host.strip() for host in self.webhook_hosts.split(",") if host.strip())
 
     @property
     def is_demo(self) -> bool:

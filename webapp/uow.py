@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from webapp import pipelining
 from webapp.core.errors import Locked
 from webapp.extensions import db
 
@@ -34,6 +35,7 @@ _PRAGMAS = (
     f"busy_timeout={SQLITE_WAIT_SECONDS * 1000}",
     "foreign_keys=ON",
     "recursive_triggers=ON",  # otherwise REPLACE slips past the append-only triggers
+    "cache_size=-16384",  # KiB; lists of a large office would read page after page with the usual 2 MB
 )
 
 
@@ -55,7 +57,8 @@ def unit_of_work() -> Iterator[Session]:
     """
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; pass its session on.")
-    with Session(db.engine, expire_on_commit=False) as session:
+    writer = db.engine.execution_options(**{pipelining.OPTION: db.engine.dialect.name != "sqlite"})
+    with Session(writer, expire_on_commit=False) as session:
         token = _current.set(_Open(session, writes=True))
         try:
             yield session
@@ -97,12 +100,14 @@ def is_open() -> bool:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make an SQLite engine take its write lock when a transaction begins, not half-way.
+    """Make an engine ready for units of work.
 
-    Writers of one process also queue on a lock of their own: waiting there is fair and short,
-    waiting in SQLite's busy handler is neither. PostgreSQL needs none of this.
+    SQLite takes its write lock when a transaction begins, not half-way. Writers of one process also
+    queue on a lock of their own: waiting there is fair and short, waiting in SQLite's busy handler is
+    neither. PostgreSQL needs none of this; there, writes are sent without waiting for each answer.
     """
     if engine.dialect.name != "sqlite":
+        pipelining.prepare(engine)
         return
     writers = _WriterQueue()
     event.listen(engine, "connect", _configure)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -13,6 +10,8 @@ from webapp.models.account import Agency, Appointment, Person, Position
 from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor, actor_of
 from webapp.services import attachments, cases, work_items
+from webapp.services.demo_cases import BUREAU, MAJUQIAO, SONGZHUANG
+from webapp.services.demo_cases import content as content
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,17 +20,11 @@ if TYPE_CHECKING:
 
     from webapp.models.case import Case
 
-DEMO = Path(__file__).parents[2] / "workflows" / "tongzhou" / "demo"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
-
-
-def content(kind: str) -> dict[str, Any]:
-    """Return what is entered in each step for `market` or `station`."""
-    return copy.deepcopy(json.loads((DEMO / f"{kind}.json").read_text(encoding="utf-8")))
 
 
 def actor(session: Session, username: str, position: str | None = None) -> Actor:
@@ -93,10 +86,7 @@ def complete(
     return work_items.complete(session, who, item.id, revision=seen, values=values, **more)
 
 
-TOWNS = {
-    "market": ("majuqiao", "majuqiao-sh", "majuqiao-ld"),
-    "station": ("songzhuang", "songzhuang", "songzhuang-ld"),
-}
+TOWNS = {"market": tuple(MAJUQIAO.values()), "station": tuple(SONGZHUANG.values())}
 """Who of the township fills in, reviews and signs each demonstration filing."""
 
 
@@ -135,13 +125,7 @@ def accepted(session: Session, kind: str = "market") -> Case:
     return case
 
 
-BODIES = {
-    "opinion_police": "gongan",
-    "opinion_traffic": "jiaotong",
-    "opinion_finance": "caizheng",
-    "opinion_union": "gonghui",
-    "opinion_cac": "wangxin",
-}
+BODIES = {step: username for step, username in BUREAU.items() if step.startswith("opinion_")}
 
 
 def consulted(session: Session, kind: str = "market") -> Case:

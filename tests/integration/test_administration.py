@@ -95,7 +95,7 @@ def test_the_pages_say_what_the_worker_found_and_walk_nothing_themselves(app, in
 
 def test_the_worker_verifies_every_six_hours(app, office, inside, frozen_clock):
     worker = make_worker(app)
-    assert worker.run_until_idle() == 1
+    assert worker.run_until_idle() == 2, "the walk, and history read for notices"
     assert worker.run_until_idle() == 0
     frozen_clock.move(hours=5, minutes=59)
     assert worker.run_until_idle() == 0

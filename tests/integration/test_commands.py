@@ -11,6 +11,7 @@ from tests.factories.accounts import make_agency, make_jurisdiction, make_person
 from webapp.core import crypto
 from webapp.core.errors import Invalid
 from webapp.extensions import db
+from webapp.integrations import storage
 from webapp.models.account import LoginSession
 from webapp.models.job import Job
 from webapp.queries.actors import Actor
@@ -67,10 +68,15 @@ def test_keys_are_rotated_and_everything_is_sealed_anew(run, jurisdiction, app, 
     )
     monkeypatch.setitem(app.extensions, SETTINGS, changed)
     monkeypatch.setattr(crypto._Installed, "ring", crypto.key_ring())
+    # Files of its own: those that other tests share would from here on lie under a key that they do not have.
+    storage.install(storage.BlobStore(tmp_path / "blobs"))
+    kept_file = storage.put(b"a file", personal=True)
     done = run("keys", "rotate")
     assert done.exit_code == 0, done.output
     assert "已启用密钥 2" in done.output
     assert "person.name：重新加密 1 项" in done.output
+    assert "文件：重新加密 1 个" in done.output
+    assert storage.get(kept_file) == b"a file"
     assert "person.name：重新加密 0 项" in run("keys", "reseal").output
     kept = (changed.var / "keys.json").read_text()
     assert '"active": 2' in kept
@@ -99,7 +105,9 @@ def test_the_worker_does_what_is_due_and_ends(run, app, client, jurisdiction, fr
     frozen_clock.move(days=200)
     done = run("worker", "--once")
     assert done.exit_code == 0, done.output
-    assert "完成 4 项" in done.output, "a session, two counts of failures, a walk along the chain"
+    assert "完成 5 项" in done.output, (
+        "a session, two counts of failures, a walk along the chain, history read for notices"
+    )
     with read_only() as session:
         assert session.query(LoginSession).count() == 0
 

@@ -9,6 +9,7 @@ from tests.factories.accounts import make_agency, make_jurisdiction, make_person
 from webapp.core import crypto
 from webapp.core.crypto import key_id_of
 from webapp.models.account import Person
+from webapp.queries.people import people_with_phone
 from webapp.services import accounts, keys
 from webapp.uow import read_only, unit_of_work
 
@@ -65,6 +66,6 @@ def test_look_up_by_telephone_works_before_and_after(people, rotated):
     for step in (rotated, lambda: reseal(500)):
         step()
         with read_only() as session:
-            assert [found.id for found in accounts.people_with_phone(session, "13800138003")] == [
+            assert [found.id for found in people_with_phone(session, "13800138003")] == [
                 people[3].id
             ]

@@ -20,6 +20,7 @@ from webapp.core import clock
 from webapp.core.errors import Invalid, Missing
 from webapp.models.account import LoginSession, Person, SignInLock
 from webapp.models.event import Event
+from webapp.queries.people import people_with_phone
 from webapp.services import accounts, sign_in
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
@@ -307,7 +308,7 @@ def test_people_are_found_by_telephone_without_opening_the_others(person):
     with unit_of_work() as session:
         accounts.set_phone(session.get_one(Person, person.id), "138 0013 8000")
     with read_only() as session:
-        (found,) = accounts.people_with_phone(session, "13800138000")
+        (found,) = people_with_phone(session, "13800138000")
         assert found.phone == "13800138000"
         raw = session.connection().exec_driver_sql("SELECT phone, name FROM person").all()
     assert not any(b"13800138000" in bytes(value) for row in raw for value in row if value)

@@ -69,7 +69,7 @@ TASKS = [
     Task(sent_to_the_meeting, "renshe-bgs", "局长办公会审议"),
 ]
 PAGES = ["/", "/inbox", "/done", "/cases", "/cases/new", "/me", "/me/password"]
-ADMIN = ["/", "/admin", "/admin/people", "/admin/settings", "/admin/audit", "/api/v1/docs"]
+ADMIN = ["/", "/admin", "/admin/people", "/admin/agencies", "/admin/settings", "/admin/audit", "/api/v1/docs", "/admin/calendar/2026"]
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.stage.__name__}-{task.username}")

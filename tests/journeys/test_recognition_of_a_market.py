@@ -209,7 +209,7 @@ def _two_people_sign_the_site_check(officer: Callable[..., Officer], no: str, to
 def _the_case_page_tells_the_whole_story(chief: Officer, no: str) -> None:
     page = chief.go(f"/cases/{no}")
     # Tuesday counts, Wednesday and Thursday do not, Friday and Monday do
-    expect(page.locator(".ring")).to_contain_text("第 3 个工作日 / 共 20 个，已暂停 2 个工作日（补正）")
+    expect(page.locator(".ring")).to_contain_text("第 3 个工作日 / 共 20 个，已暂停 2 日（补正）")
     expect(page.locator(".ring")).to_contain_text("按期办结")
     chief.reads(f"通州区{NAME}零工市场")
     chief.reads("已反馈 5 / 5")

@@ -10,9 +10,10 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, inspect, text
 
 from tests.factories.accounts import make_agency, make_jurisdiction, make_person, make_position
-from webapp.core import crypto
+from webapp.core import clock, crypto
 from webapp.extensions import db
 from webapp.models.base import Base
+from webapp.models.document import Attachment
 from webapp.queries.actors import Actor
 from webapp.services import events
 from webapp.uow import unit_of_work
@@ -102,3 +103,36 @@ def test_data_survive_a_step_down_and_up():
         assert connection.execute(text("SELECT kind FROM event")).scalars().all() == ["x.done"]
         (name,) = connection.execute(text("SELECT name FROM person")).scalars().all()
     assert crypto.key_ring().open(bytes(name), "person.name").decode().startswith("测试员")
+
+
+def file_names():
+    with db.engine.connect() as connection:
+        rows = connection.execute(text("SELECT name FROM attachment ORDER BY id")).scalars().all()
+    return [name if isinstance(name, str) else bytes(name) for name in rows]
+
+
+def test_file_names_are_sealed_on_the_way_up_and_opened_on_the_way_down():
+    named = [f"居民{number}的身份证.pdf" for number in range(502)]  # more than one batch
+    with unit_of_work() as session:
+        jurisdiction = make_jurisdiction(session, "tongzhou")
+        person = make_person(session, make_position(session, make_agency(session, jurisdiction)))
+        for name in named:
+            session.add(
+                Attachment(
+                    jurisdiction_id=jurisdiction.id,
+                    uploaded_by_id=person.id,
+                    name=name,
+                    media_type="application/pdf",
+                    size=1,
+                    sha256="0" * 64,
+                    uploaded_at=clock.now(),
+                )
+            )
+    db.engine.dispose()
+    downgrade(revision="0005")
+    assert file_names() == named
+    upgrade()
+    sealed = file_names()
+    assert not any("居民".encode() in name for name in sealed)
+    assert [crypto.key_ring().open(name, "attachment.name").decode() for name in sealed] == named
+    assert differences() == []

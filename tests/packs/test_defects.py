@@ -91,6 +91,15 @@ DEFECTS = {
     ),
     "broken form": (FILING, '"type": "radio"', '"type": "wheel"', "", ""),
     "basis of a template": (REPLY, "依据: ", "保管期限: 30年\n#", "", ""),
+    "paragraph of a template without a basis": (
+        REPLY,
+        "[依据 TZ-3.1；本地缺省：现场核查和函复的文种文件未规定]\n",
+        "",
+        "",
+        "上面没有依据标记",
+    ),
+    "clause of a paragraph": (REPLY, "[依据 TZ-3.3]", "[依据 TZ-8.3]", "", "TZ-8.3"),
+    "badly written basis of a paragraph": (REPLY, "[依据 TZ-3.3]", "[依据 见文件]", "", "见文件"),
     "fact in a template": (
         REPLY,
         "表.draft_opinion.disclosure",

@@ -39,7 +39,7 @@ def test_clause_begins_where_it_says_in_the_published_text(clause):
 
 
 def test_agencies_are_those_that_issued_the_text_and_all_22_that_can_apply():
-    agencies = tongzhou().agencies
+    agencies = {key: spec for key, spec in tongzhou().agencies.items() if key in tongzhou().acting}
     published = re.sub(r"\s+", "", tongzhou().source_text)
     issuing = [spec for spec in agencies.values() if spec.kind != "属地"]
     assert len(issuing) == 6
@@ -54,6 +54,28 @@ def test_agencies_are_those_that_issued_the_text_and_all_22_that_can_apply():
 def test_not_every_agency_is_a_government_organ():
     kinds = {key: tongzhou().agencies[key].kind for key in ("hrss", "union", "cac")}
     assert kinds == {"hrss": "机关", "union": "群团", "cac": "党委"}
+
+
+def test_agencies_stand_where_they_belong():
+    agencies = tongzhou().agencies
+    above = {key: spec.parent for key, spec in agencies.items()}
+    assert {key for key, parent in above.items() if parent is None} == {
+        *("district", "party_committee", "municipal_police")
+    }
+    assert (above["hrss"], above["finance"]) == ("district", "district")
+    assert (above["cac"], above["union"]) == ("party_committee", "party_committee")
+    assert (above["police"], above["traffic"]) == ("municipal_police", "municipal_traffic")
+    assert {above[key] for key, spec in agencies.items() if spec.kind == "属地"} == {"district"}
+    assert all(spec.parent_basis.is_local for spec in agencies.values() if spec.parent)
+
+
+def test_agencies_that_only_stand_above_others_take_part_in_nothing():
+    pack = tongzhou()
+    idle = set(pack.agencies) - pack.acting
+    assert idle == {"district", "party_committee", "municipal_police", "municipal_traffic"}
+    assert not idle & set(pack.agencies_of(packs.APPLICANT))
+    named = {*pack.flows.values(), *pack.rules.values()}
+    assert not [key for key in idle for text in named if f'"{key}"'.encode() in text]
 
 
 def test_every_body_that_can_apply_has_the_three_positions_of_its_side():

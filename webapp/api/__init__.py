@@ -1,4 +1,27 @@
-from webapp.api import cases, documentation, files, public, tasks
+from webapp.api import (
+    attention,
+    batches,
+    cases,
+    documentation,
+    files,
+    holds,
+    public,
+    substitutions,
+    tasks,
+    verbs,
+)
 from webapp.api.blueprint import api
 
-__all__ = ["api", "cases", "documentation", "files", "public", "tasks"]
+__all__ = [
+    "api",
+    "attention",
+    "batches",
+    "cases",
+    "documentation",
+    "files",
+    "holds",
+    "public",
+    "substitutions",
+    "tasks",
+    "verbs",
+]

@@ -42,6 +42,7 @@ class Problem(BaseModel):
     )
     changes: list[str] | None = Field(default=None, description="409：读取之后发生的变动")
     current_revision: int | None = Field(default=None, description="409：目前的修订号")
+    retry_after: int | None = Field(default=None, description="429：多少秒后可以再试")
 
 
 class Paged(Answer, Generic[T]):
@@ -62,6 +63,17 @@ class Basis(Answer):
     is_default: bool = Field(description="本地缺省，条款没有规定")
 
 
+class ClockPause(Answer):
+    """A stretch in which a time limit stood still."""
+
+    reason: str
+    began_at: Instant
+    ended_at: Instant | None = Field(description="null 表示尚未恢复")
+    days: int = Field(description="因此不计的天数")
+    workdays: int = Field(description="其中的工作日")
+    document: str = Field(description="所依据的公文；不供查阅或没有时为空")
+
+
 class Clock(Answer):
     """A time limit."""
 
@@ -70,8 +82,18 @@ class Clock(Answer):
     used: int
     total: int
     text: str
-    due_at: Instant
+    due_at: Instant = Field(description="最后时刻；暂停时为最早可能的时刻")
     paused: bool
+    pauses: list[ClockPause] = Field(description="历次暂停，最早的在前")
+
+
+class Urge(Answer):
+    """The newest urging of a step."""
+
+    who: str
+    at: Instant
+    words: str
+    times: int
 
 
 class TaskRow(Answer):
@@ -87,6 +109,10 @@ class TaskRow(Answer):
     arrived_at: Instant
     clock: Clock | None
     claimed_by: str | None
+    supervised: bool = Field(validation_alias="is_supervised", description="督办件")
+    suspended: bool = Field(validation_alias="is_suspended", description="办件已暂停，暂不能办理")
+    may_batch: bool = Field(description="可以批量办理")
+    urged: Urge | None = Field(description="最近一次催办")
     url: Annotated[str, link("/tasks/{}")] = Field(validation_alias="id")
 
 

@@ -17,7 +17,9 @@ class CaseRow(Answer):
     title: str
     applicant: str
     kind: str
-    status: str = Field(description="running 办理中，finished 已办结，withdrawn 已撤回")
+    status: str = Field(
+        description="running 办理中，suspended 已暂停，finished 已办结，withdrawn 已撤回，terminated 已终止"
+    )
     status_label: str
     step: str = Field(validation_alias="phase", description="目前的环节")
     process_title: str
@@ -152,7 +154,9 @@ class Case(Answer):
     process_title: str
     version_label: str
     applicant: str
-    status: str = Field(description="running 办理中，finished 已办结，withdrawn 已撤回")
+    status: str = Field(
+        description="running 办理中，suspended 已暂停，finished 已办结，withdrawn 已撤回，terminated 已终止"
+    )
     status_label: str
     outcome: str | None = Field(description="approved 已认定，refused 不予认定")
     started_at: Instant

@@ -14,6 +14,7 @@ from webapp.api.requests import CaseQuery, NewCase, Withdrawal
 from webapp.queries import case_list
 from webapp.queries.case_access import visible_case
 from webapp.queries.case_page import case_page, items_of
+from webapp.queries.names import acting_name
 from webapp.queries.own_items import first_item
 from webapp.services import cases as services
 from webapp.services import work_items
@@ -95,7 +96,7 @@ def _case(session: Session, actor: Actor, case: CaseRecord) -> Case:
             status=item.status,
             opened_at=item.opened_at,
             done_at=item.done_at,
-            done_by=item.done_by.name if item.done_by else None,
+            done_by=acting_name(item.done_by, item.done_for) if item.done_by else None,
             claimed_by=item.claimed_by.name if item.claimed_by else None,
             mine=item.position_id == actor.position_id,
         )

@@ -37,12 +37,16 @@ _WORDS = {
     413: "内容过大",
     415: "内容类型不对",
     422: "填写有误，errors 按字段路径列出提示",
+    429: "过于频繁，retry_after 后再试",
 }
 _PARAMETERS = {
     "no": "办件编号，例如 TZ-RD-2026-0001",
     "task_id": "待办编号",
     "attachment_id": "材料编号",
     "document_id": "公文编号",
+    "circulation_id": "传阅编号",
+    "substitution_id": "代理编号",
+    "seat_id": "签署人员一栏的编号",
     "token": "核验标识",
 }
 _FILE_BODY = {

@@ -62,8 +62,10 @@ Search = Annotated[Plain, Field(max_length=80)]
 class CaseQuery(Query):
     """Which cases."""
 
-    status: Literal["", "running", "approved", "refused", "withdrawn"] = Field(
-        default="", description="状态：running 办理中，approved 已认定，refused 不予认定，withdrawn 已撤回"
+    status: Literal["", "running", "suspended", "approved", "refused", "withdrawn", "terminated"] = Field(
+        default="",
+        description="状态：running 办理中，suspended 已暂停，approved 已认定，refused 不予认定，"
+        "withdrawn 已撤回，terminated 已终止",
     )
     q: Search = Field(default="", description="标题或办件编号中的文字")
 
@@ -74,6 +76,10 @@ class TaskQuery(Query):
     tab: Literal["all", "soon", "late", "marked", "mine"] = Field(
         default="all",
         description="all 全部，soon 三日内到期，late 已超期，marked 退回补正，mine 本人已认领",
+    )
+    process: Search = Field(default="", description="业务标识，例如 recognition")
+    attention: Literal["", "supervised", "urged"] = Field(
+        default="", description="supervised 督办件，urged 被催办"
     )
     q: Search = Field(default="", description="标题或办件编号中的文字")
     sort: Literal["due", "newest", "oldest"] = Field(

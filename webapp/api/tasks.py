@@ -14,6 +14,7 @@ from webapp.api.rendering import answered
 from webapp.api.requests import Completion, TaskQuery
 from webapp.queries.case_page import item_clock
 from webapp.queries.inbox import InboxFilter, inbox
+from webapp.queries.names import acting_name
 from webapp.queries.own_items import own_item
 from webapp.queries.releases import pack_of_case
 from webapp.queries.task_panels import TaskPanel, task_panel
@@ -36,7 +37,14 @@ if TYPE_CHECKING:
 def list_tasks() -> Response:
     """What waits for the holder's position."""
     asked = read_query(TaskQuery)
-    wanted = InboxFilter(tab=asked.tab, q=asked.q, sort=asked.sort, number=asked.page)
+    wanted = InboxFilter(
+        tab=asked.tab,
+        process=asked.process,
+        attention=asked.attention,
+        q=asked.q,
+        sort=asked.sort,
+        number=asked.page,
+    )
     with read_only() as session:
         return answered(Paged[TaskRow].model_validate(inbox(session, current_actor(), wanted).page))
 
@@ -118,7 +126,7 @@ def _task(session: Session, item: WorkItem, panel: TaskPanel) -> Task:
 
 def _signatures(item: WorkItem) -> list[Signature]:
     return [
-        Signature(name=signing.person.name, at=signing.signed_at)
+        Signature(name=acting_name(signing.person, signing.for_person), at=signing.signed_at)
         for signing in item.signings
-        if signing.voided_at is None
+        if signing.role == "sign" and signing.signed_at is not None and signing.voided_at is None
     ]

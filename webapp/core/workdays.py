@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from webapp.core import clock
 
@@ -19,6 +19,7 @@ Unit = Literal["workday", "day", "hour"]
 MAX_AMOUNT = 36_600
 _FRIDAY = 4
 _ONE_DAY = timedelta(days=1)
+_NATIONAL_DAY: Final = (10, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class WorkCalendar:
         both = self.holidays & self.workdays
         if both:
             raise ValueError(f"{min(both)} 不能既是放假日又是调休上班日。")
+
+    def is_published(self, year: int) -> bool:
+        """Tell whether the yearly notice for a year is in the table.
+
+        It is when 1 October is: the National Day is in every notice, and no office sets it by itself.
+        Until then a year has weekends only.
+        """
+        return date(year, *_NATIONAL_DAY) in self.holidays
 
     def is_workday(self, day: date) -> bool:
         """Tell whether a Beijing date is worked: Monday to Friday, unless the table says otherwise."""
@@ -129,6 +138,57 @@ def due_instant(
     while unit == "day" and not calendar.is_workday(day):
         day += _ONE_DAY
     return datetime.combine(day + _ONE_DAY, time.min, clock.BEIJING).astimezone(UTC)
+
+
+def reminder_instant(
+    start: datetime,
+    amount: int,
+    unit: Unit,
+    calendar: WorkCalendar,
+    pauses: Iterable[Pause] = (),
+    *,
+    before: int = 0,
+    as_of: datetime | None = None,
+) -> datetime:
+    """Return the instant from which only ``before`` whole units are left after the present one, UTC-aware.
+
+    For days this is 0:00 in Beijing of the day on which that is so: with ``before=0`` the last day
+    begins. For hours it is so many hours before the end, with ``before=0`` one hour. A period that is
+    not longer than that is at this point when it starts.
+
+    Raises:
+        ValueError: As :func:`due_instant`.
+    """
+    if unit == "hour":
+        counted = max(0, amount - max(1, before))
+        return due_instant(start, counted, unit, calendar, pauses, as_of=as_of)
+    counted = max(0, amount - before)
+    return due_instant(start, counted, unit, calendar, pauses, as_of=as_of) - _ONE_DAY
+
+
+def elapsed(
+    start: datetime,
+    now: datetime,
+    unit: Unit,
+    calendar: WorkCalendar,
+    pauses: Iterable[Pause] = (),
+) -> int:
+    """Count the units used so far: days with the present one and without that of the start, whole hours.
+
+    Pauses count as in :func:`due_instant`, overlapping ones once; an open one lasts until ``now``.
+
+    Raises:
+        ValueError: If an instant is naive.
+    """
+    if unit == "workday":
+        return elapsed_workdays(start, now, calendar, pauses)
+    spans = _spans(pauses, now)
+    if unit == "day":
+        idle = _idle_days(spans)
+        return sum(day not in idle for day in _days_after(clock.beijing_date(start), clock.beijing_date(now)))
+    begin, end = clock.utc(start), clock.utc(now)
+    stood = sum((max(timedelta(), min(b, end) - max(a, begin)) for a, b in spans), timedelta())
+    return max(timedelta(), end - begin - stood) // timedelta(hours=1)
 
 
 def elapsed_workdays(

@@ -14,6 +14,7 @@ from webapp.engine.errors import (
 from webapp.engine.findings import Finding
 from webapp.engine.lint import References, lint
 from webapp.engine.loading import load
+from webapp.engine.migration import MigrationPlan, migrate, plan_migration
 from webapp.engine.operators import OperatorSignature, pure_operator
 from webapp.engine.results import (
     ClosedTask,
@@ -23,6 +24,7 @@ from webapp.engine.results import (
     OpenTask,
     OpenTimer,
     StepResult,
+    Token,
 )
 from webapp.engine.run import Run, resume, start
 
@@ -39,6 +41,7 @@ __all__ = [
     "Flow",
     "InvalidValue",
     "Lane",
+    "MigrationPlan",
     "OpenMessage",
     "OpenTask",
     "OpenTimer",
@@ -49,9 +52,12 @@ __all__ = [
     "Step",
     "StepLimitExceeded",
     "StepResult",
+    "Token",
     "UnknownTask",
     "lint",
     "load",
+    "migrate",
+    "plan_migration",
     "pure_operator",
     "resume",
     "start",

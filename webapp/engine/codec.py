@@ -2,9 +2,10 @@
 """A running procedure as bytes, and back.
 
 A state is a mark, a version and the compression, then JSON. It holds rows of what is finished and kept
-or still open, parents before children, with the data that differ from the parent's. It holds nothing of
-the definition: names of steps are looked up in the definition when the state is read, and the exits that
-lie before an open step are laid out anew.
+or still open, parents before children, with the data that differ from the parent's; of the occurrences
+of a step that runs per item only those that somebody has touched (`webapp.engine.resting`). It holds
+nothing of the definition: names of steps are looked up in the definition when the state is read, and the
+exits that lie before an open step are laid out anew.
 
 Row: parent's row number, step name's number, state, id of the task or 0, flags, inner data, changed data,
 dropped keys, state of the process inside; zeros at the end are left out.
@@ -20,6 +21,7 @@ import orjson
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from webapp.engine import resting
 from webapp.engine.errors import StateError
 from webapp.engine.values import decode, encode, same
 from webapp.engine.workflow import OPEN, SubWorkflow, Workflow
@@ -127,14 +129,17 @@ def _rows(workflow: Any, names: dict[str, int]) -> list[list[Any]]:
         if task.has_state(TaskState.FUTURE | TaskState.PREDICTED_MASK):
             continue
         places[task.id] = len(rows)
-        rows.append(_row(task, places.get(task._parent, -1), names))
-        stack.extend(workflow.tasks[child] for child in reversed(task._children))
+        rest = resting.untouched(task)
+        rows.append(_row(task, places.get(task._parent, -1), names, rest))
+        stack.extend(workflow.tasks[child] for child in reversed(task._children) if child not in rest)
     return rows
 
 
-def _row(task: Any, parent: int, names: dict[str, int]) -> list[Any]:
+def _row(task: Any, parent: int, names: dict[str, int], rest: Mapping[Any, int]) -> list[Any]:
     before = task.workflow.tasks[task._parent].data if parent >= 0 else {}
-    changed = {key: value for key, value in task.data.items() if not _known(before, key, value)}
+    # Known keys first, in the order of the parent: so they come back, and are written alike once more.
+    keys = (*(key for key in before if key in task.data), *(key for key in task.data if key not in before))
+    changed = {key: task.data[key] for key in keys if not _known(before, key, task.data[key])}
     inner = task.workflow.top_workflow.subprocesses.get(task.id)
     row = [
         parent,
@@ -142,7 +147,7 @@ def _row(task: Any, parent: int, names: dict[str, int]) -> list[Any]:
         task._state,
         task.id.hex if task.has_state(OPEN) else 0,
         _TRIGGERED if task.triggered else 0,
-        _inner_data(task.internal_data),
+        _inner_data(task.internal_data, resting.noted(task, rest.values())),
         _written(changed) or 0,
         [key for key in before if key not in task.data] or 0,
         _rows(inner, names) if inner is not None and not inner.completed else 0,
@@ -156,8 +161,10 @@ def _known(before: Mapping[str, Any], key: str, value: Any) -> bool:
     return key in before and same(before[key], value)
 
 
-def _inner_data(data: Mapping[str, Any]) -> dict[str, Any] | int:
+def _inner_data(data: Mapping[str, Any], rest: int) -> dict[str, Any] | int:
     """Write a task's own notes; a mapping of results by item is one level deeper than token data."""
+    if rest:
+        data = {**data, resting.RESTING: rest}
     written = {
         key: ["o", _written(value)] if isinstance(value, dict) else encode(value)
         for key, value in data.items()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from webapp.engine import source as xml
+from webapp.engine.chart import Chart, holders
 from webapp.engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -100,13 +101,27 @@ class Definition:
         """Flow ids by the steps that they join."""
         return {(flow.source, flow.target): flow.id for flow in reversed(self.flows)}
 
+    @cached_property
+    def charts(self) -> Mapping[str, Chart]:
+        """What the drawing of each compiled process says, by its id."""
+        return {identity: Chart(spec) for identity, spec in self.specs.items()}
+
+    @cached_property
+    def holders(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """For each compiled process, the calls and subprocesses in it that hold an element, by element id."""
+        return holders(self.specs)
+
+    def find(self, element_id: str) -> Step | None:
+        """Return a step, or none if the process has no such step."""
+        return self._by_id.get(element_id)
+
     def step(self, element_id: str) -> Step:
         """Return a step.
 
         Raises:
             EngineError: if the process has no such step.
         """
-        found = self._by_id.get(element_id)
+        found = self.find(element_id)
         if found is None:
             raise EngineError(f"流程“{self.name}”中没有步骤“{element_id}”。")
         return found

@@ -25,6 +25,9 @@ from webapp.engine.workflow import OPEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    _Branch = tuple[list[Any], Mapping[str, Any]]
+    """The tasks that a branch came by, the oldest first, and its data."""
+
 VIA = "via"
 ORDER = "order"
 
@@ -209,24 +212,44 @@ def tokens(workflow: Any) -> Iterable[Any]:
 
 def merged(branches: Sequence[Any]) -> dict[str, Any]:
     """Merge the data of branches: each one's changes since they parted, in order of arrival."""
+    return united(branches, [task.data for task in branches])
+
+
+def united(branches: Sequence[Any], contents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Merge data that branches hold now: each one's changes since they parted, in the order given.
+
+    Branches that parted last come together first; else one that never touched a value, but carries it
+    from before its own parting, would seem to have changed it.
+    """
+    lines = [_lineage(task) for task in branches]
+    return _united(list(zip(lines, contents, strict=True)))
+
+
+def _united(branches: Sequence[_Branch]) -> dict[str, Any]:
     if len(branches) == 1:
-        return dict(branches[0].data)
-    base = _parting(branches).data
+        return dict(branches[0][1])
+    shared = 0
+    for level in zip(*(line for line, _ in branches), strict=False):
+        if any(task is not level[0] for task in level):
+            break
+        shared += 1
+    base = branches[0][0][shared - 1].data
     result = dict(base)
-    for task in branches:
+    for group in _parted(branches, shared):
+        content = _united(group)
         result.update(
-            {key: value for key, value in task.data.items() if key not in base or not same(base[key], value)}
+            {key: value for key, value in content.items() if key not in base or not same(base[key], value)}
         )
     return result
 
 
-def _parting(branches: Sequence[Any]) -> Any:
-    """Return the deepest task that all branches come from."""
-    first, *others = [_lineage(task) for task in branches]
-    shared = first
-    for line in others:
-        shared = [left for left, right in zip(shared, line, strict=False) if left is right]
-    return shared[-1]
+def _parted(branches: Sequence[_Branch], shared: int) -> Iterable[list[_Branch]]:
+    """Group branches by the way that they took after the shared part, by the last of each group."""
+    groups: dict[Any, list[_Branch]] = {}
+    for branch in branches:
+        way = branch[0][shared].id
+        groups[way] = [*groups.pop(way, []), branch]
+    return groups.values()
 
 
 def _lineage(task: Any) -> list[Any]:

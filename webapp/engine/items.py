@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from webapp.engine.errors import EngineError, InvalidValue
 from webapp.engine.evaluation import MAX_ITEMS, evaluator, title
 from webapp.engine.nodes import Node
+from webapp.engine.resting import BASE, INDEX, identity, rouse
 from webapp.engine.values import checked_value
 from webapp.engine.workflow import retire
 
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
 
 ITEMS = "items"
 RESULTS = "results"
-INDEX = "index"
 
 
 class ItemTask(Node):
@@ -67,13 +69,14 @@ class ItemTask(Node):
             return False
         items = self._items(my_task)
         my_task.internal_data[ITEMS] = items
+        my_task.internal_data[BASE] = uuid4().hex
         my_task.internal_data[RESULTS] = {}
         if not items:
             self._collect(my_task)
             return True
         my_task._set_state(TaskState.STARTED)
         for index in range(1 if self.sequential else len(items)):
-            self._begin(my_task, index)
+            self.begin(my_task, index)
         return False
 
     def _items(self, my_task: Any) -> list[Any]:
@@ -97,17 +100,24 @@ class ItemTask(Node):
             )
         return int(value)
 
-    def _begin(self, my_task: Any, index: int) -> None:
+    def begin(self, my_task: Any, index: int) -> Any:
+        """Open one occurrence and return its task."""
         spec = my_task.workflow.spec.task_specs[self.task_spec]
-        child = my_task._add_child(spec, TaskState.FUTURE)
+        child = Task(my_task.workflow, spec, my_task, TaskState.FUTURE, identity(my_task, index))
+        child.thread_id = my_task.thread_id
         child.triggered = True
         child.internal_data[INDEX] = index
+        spec.enter(child, self.item_data(my_task, index))
+        return child
+
+    def item_data(self, my_task: Any, index: int) -> dict[str, Any]:
+        """Return what an occurrence begins with."""
         data = dict(my_task.data)
         if self.input_item:
             data[self.input_item] = my_task.internal_data[ITEMS][index]
         if self.output_item:
             data.pop(self.output_item, None)
-        spec.enter(child, data)
+        return data
 
     def child_completed(self, my_task: Any, child: Any) -> None:
         """Keep what an occurrence gives, and go on with the next one or leave the step."""
@@ -121,7 +131,7 @@ class ItemTask(Node):
         if len(results) == total or self._satisfied(my_task):
             self._leave(my_task)
         elif self.sequential:
-            self._begin(my_task, len(results))
+            self.begin(my_task, len(results))
 
     def _satisfied(self, my_task: Any) -> bool:
         if self.condition is None:
@@ -136,6 +146,7 @@ class ItemTask(Node):
         return evaluator(my_task).holds(my_task, self.condition, counts)
 
     def _leave(self, my_task: Any) -> None:
+        rouse(my_task)
         for child in my_task.children:
             if not child.has_state(TaskState.FINISHED_MASK) and INDEX in child.internal_data:
                 retire(child)

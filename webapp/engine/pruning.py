@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from webapp.engine.events import Watch
+from webapp.engine.resting import parents_first
 
 
 def prune(top: Any) -> None:
@@ -29,11 +30,11 @@ def prune(top: Any) -> None:
 
 
 def _prune(workflow: Any) -> None:
-    order = _parents_first(workflow)
+    order = parents_first(workflow)
     for task in reversed(order):
         if task is not workflow.task_tree and task.has_state(TaskState.FINISHED_MASK):
             _splice(workflow, task)
-    workflow.tasks = {task.id: task for task in _parents_first(workflow)}
+    workflow.tasks = {task.id: task for task in parents_first(workflow)}
 
 
 def _splice(workflow: Any, task: Any) -> None:
@@ -58,13 +59,3 @@ def _watches(task: Any) -> bool:
     return isinstance(task.task_spec, Watch) and any(
         not child.has_state(TaskState.FINISHED_MASK) for child in task.children
     )
-
-
-def _parents_first(workflow: Any) -> list[Any]:
-    order: list[Any] = []
-    stack = [workflow.task_tree]
-    while stack:
-        task = stack.pop()
-        order.append(task)
-        stack.extend(workflow.tasks[child] for child in reversed(task._children))
-    return order

@@ -99,6 +99,25 @@ class OpenMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """Where the procedure stands: one of possibly several places at once.
+
+    Attributes:
+        id: the engine's id of the waiting task; the same as its `task_id` elsewhere.
+        element_id: the element where it stands; for a branch that has ended, its end event.
+        kind: what it waits for: a person, an effect's result, a timer, a message, or other branches.
+        level: ids of the calls and subprocesses that it lies in, outermost first.
+        number: its place among the items, counted from 1; None when the step runs once.
+    """
+
+    id: str
+    element_id: str
+    kind: Literal["human", "effect", "timer", "message", "join"]
+    level: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """A decision that was taken on the way.
 

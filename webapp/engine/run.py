@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from webapp.engine import codec, returning, waiting
+from webapp.engine import codec, moving, resting, returning, taking_back, waiting
 from webapp.engine.errors import Deadlock, EngineError, StepLimitExceeded, UnknownTask
 from webapp.engine.evaluation import Evaluator, title
 from webapp.engine.pruning import prune
@@ -16,10 +16,10 @@ from webapp.engine.values import checked
 from webapp.engine.workflow import Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from webapp.engine.definition import Definition
-    from webapp.engine.results import Effect, OpenMessage, OpenTask, OpenTimer
+    from webapp.engine.results import Effect, OpenMessage, OpenTask, OpenTimer, Token
 
 STEP_LIMIT: Final = 2_000
 """How many automatic steps one move may take."""
@@ -90,6 +90,7 @@ class Run:
     @property
     def tasks(self) -> tuple[OpenTask, ...]:
         """Every human step that waits now."""
+        self._rouse()
         return waiting.tasks(self._open.values(), self.definition)
 
     @property
@@ -106,6 +107,15 @@ class Run:
     def messages(self) -> tuple[OpenMessage, ...]:
         """Every message that is waited for now."""
         return waiting.messages(self._open.values(), self.definition)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Every place where the procedure stands, those inside a call in the place of the call.
+
+        Events that merely watch a step hold no token and are not among them.
+        """
+        self._rouse()
+        return tuple(moving.tokens(self._workflow))
 
     def token(self, task_id: str) -> Mapping[str, Any]:
         """Return the data of the token that waits at a task.
@@ -173,19 +183,102 @@ class Run:
     def return_to(self, task_id: str, target_element_id: str) -> StepResult:
         """Close a human step unfinished and open an earlier one; the token's data stay (退回).
 
-        Allowed in linear flow: within one branch, or with nothing else under way.
+        Whatever splits after the target have made is withdrawn. A target inside a block that is over
+        stands there alone; for the other ways in, tokens are put back at the block's parallel joins. A
+        call or subprocess is left, or entered again, as the target asks. Timers of the target start anew.
 
         Args:
             task_id: the engine's id of the open task.
-            target_element_id: the step to open again.
+            target_element_id: the step to open again; it lies before the task, loops back left aside.
 
         Raises:
             UnknownTask: if the task does not wait (any more).
-            EngineError: if the token cannot go back there without leaving other tokens astray.
+            EngineError: if the token cannot go back there: the step does not come before it, lies on
+                another branch, or inside a step that runs per item.
         """
         task = self._task(task_id, waiting.is_human)
-        returning.check(task, target_element_id)
-        return self._move(lambda: returning.move(task, target_element_id))
+        self._rouse()
+        way = returning.find(task, target_element_id, returning.to_earlier(self.definition))
+        return self._move(lambda: returning.go(way))
+
+    def returnable(self, task_id: str) -> tuple[str, ...]:
+        """Return the ids of the human steps that `return_to` accepts from a task, in document order.
+
+        It looks at the drawing and at what is open, not at history: a step on an exclusive way that this
+        case did not take is among them.
+
+        Raises:
+            UnknownTask: if the task does not wait (any more).
+        """
+        task = self._task(task_id, waiting.is_human)
+        self._rouse()
+        return tuple(returning.targets(task, self.definition))
+
+    def take_back(self, element_id: str, opened: Collection[str]) -> StepResult:
+        """Undo the last completion of a human step: its token returns there with its data (拿回).
+
+        The caller has made sure that the step was completed last by whoever takes it back. Effects and
+        decisions passed on the way are no obstacle here: whether a paper already issued may be taken
+        back is the caller's to judge.
+
+        Args:
+            element_id: the step whose completion is undone.
+            opened: ids of all tasks that the completion opened; they still wait. Empty when the token
+                only waits for others at a join.
+
+        Raises:
+            UnknownTask: if one of them does not wait (any more).
+            EngineError: if the token cannot be told for certain, or somebody has taken a further step
+                since, or the step runs once per item.
+        """
+        self._rouse()
+        way = taking_back.find([self._task(task_id) for task_id in opened], element_id, self._workflow)
+        return self._move(lambda: returning.go(way))
+
+    def move(self, token_id: str, target_element_id: str) -> StepResult:
+        """Put a token elsewhere on its own level, as an administrator does when nothing else helps.
+
+        Whether the procedure still makes sense is not looked at: a branch may be left waiting for ever
+        at a join while another goes on. Other tokens stay where they are; the token keeps its data. Put
+        before a join it counts as having come by a way that nobody else has come by.
+
+        Args:
+            token_id: id of a token of `tokens`.
+            target_element_id: any step, event or gateway of the level, but no event that watches a step.
+
+        Raises:
+            UnknownTask: if no token of that id is there (any more).
+            EngineError: if the target is not on the token's level, or the token is that of one item.
+            Deadlock: if nothing would wait any more and the end is not reached.
+        """
+        self._rouse()
+        task = moving.task(self._workflow, token_id)
+        moving.check(task, target_element_id)
+        return self._move(lambda: moving.go(task, target_element_id))
+
+    def skip(self, token_id: str, result: Mapping[str, Any]) -> StepResult:
+        """Pass a waiting point of any kind, as an administrator does: as if it had been answered so.
+
+        Args:
+            token_id: id of a token, or of a timer or message that watches a step.
+            result: flat token keys to set; those that a person or an effect should give and that are
+                missing become null.
+
+        Raises:
+            UnknownTask: if it does not wait (any more).
+            InvalidValue: if a value may not travel with the token.
+            EngineError: if it waits for other branches, or the procedure cannot go on.
+        """
+        self._rouse()
+        task = self._open.get(token_id)
+        if task is None:
+            moving.refuse_join(moving.task(self._workflow, token_id))
+        elif waiting.is_message(task):
+            return self.receive(token_id, result)
+        elif waiting.is_timer(task):
+            keys = checked(result)
+            return self._move(lambda: task.task_spec.fire(task, keys))
+        return self._finish(token_id, result, waiting.is_work)
 
     def state(self) -> bytes:
         """Return the state to store, small and versioned.
@@ -214,10 +307,16 @@ class Run:
         return dict.fromkeys((variable, *declared) if variable else declared)
 
     def _task(self, task_id: str, kind: Callable[[Any], bool] | None = None) -> Any:
-        task = self._open.get(task_id)
+        task = self._open.get(task_id) or resting.rouse_one(self._workflow, task_id)
         if task is None or (kind is not None and not kind(task)):
             raise UnknownTask("这一步已经办结、撤销或不存在，请刷新后再看。")
         return task
+
+    def _rouse(self) -> None:
+        """Have every occurrence of a step as a task, where more than one of them may be concerned."""
+        if resting.rouse_all(self._workflow):
+            self._workflow.roused.clear()
+            self._open = self._waiting()
 
     def _waiting(self) -> dict[str, Any]:
         return {str(task.id): task for task in waiting.points(self._workflow)}
@@ -265,10 +364,12 @@ class Run:
         self._trail.extend(waiting.passed(task, self.definition))
 
     def _result(self) -> StepResult:
-        before, now = self._open, self._waiting()
+        roused = {str(task.id): task for task in self._workflow.roused}
+        self._workflow.roused.clear()
+        before, now = self._open | roused, self._waiting()
         opened = [task for key, task in now.items() if key not in before]
         closed = tuple(_closed(key, task) for key, task in before.items() if key not in now)
-        if not now and not self.finished:
+        if not now and not self.finished and not resting.is_any(self._workflow):
             raise Deadlock(f"流程“{self.definition.name}”停住了：没有任何一步在等待办理，也没有到达终点。")
         result = StepResult(
             opened=waiting.tasks(opened, self.definition),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.util.task import TaskState
 
 from webapp.engine.events import VALUE, BoundaryEvent, CatchEvent, Message, Timer, Watch
-from webapp.engine.items import INDEX, ITEMS
+from webapp.engine.items import ITEMS
 from webapp.engine.nodes import HumanTask, ServiceTask
+from webapp.engine.resting import INDEX
 from webapp.engine.results import Effect, OpenMessage, OpenTask, OpenTimer
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def is_effect(task: Any) -> bool:
     """Tell whether a task waits for an effect's result."""
     spec = task.task_spec
     return isinstance(spec, ServiceTask) and task.has_state(TaskState.READY) and not spec.automatic()
+
+
+def is_work(task: Any) -> bool:
+    """Tell whether a task waits for a person or for an effect's result."""
+    return is_human(task) or is_effect(task)
 
 
 def is_timer(task: Any) -> bool:

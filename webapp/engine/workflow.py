@@ -12,6 +12,8 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from webapp.engine.resting import rouse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,7 +70,15 @@ class SubWorkflow(_Scanning, BpmnSubWorkflow):
 
 
 class Workflow(_Scanning, BpmnWorkflow):
-    """A running procedure."""
+    """A running procedure.
+
+    Attributes:
+        roused: Tasks that were made of what rested, since somebody last emptied the list.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.roused: list[Any] = []
+        super().__init__(*args, **kwargs)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> SubWorkflow:
         """Begin what a subprocess or call holds."""
@@ -91,6 +101,7 @@ class Workflow(_Scanning, BpmnWorkflow):
 
 def retire(task: Any) -> None:
     """Cancel a task and everything that it has begun: items, and processes inside."""
+    rouse(task)
     for child in task.children:
         if not child.has_state(TaskState.FINISHED_MASK):
             retire(child)

@@ -1,14 +1,18 @@
-"""Filters that write times on pages: instants are UTC in code and Beijing time for people."""
+"""Filters of pages: times, which are UTC in code and Beijing time for people, and lists under headings."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from webapp.core.clock import BEIJING, official_date
 from webapp.core.naming import telling_character
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Environment
 
 Moment = datetime | date | str | None
@@ -75,7 +79,23 @@ def machine(moment: Moment) -> str:
     return moment.isoformat() if isinstance(moment, date) else moment or ""
 
 
+def runs(items: Iterable[object], name: str) -> list[tuple[object, list[object]]]:
+    """Put neighbours that share an attribute under it, in the order in which they come."""
+    return [(shared, list(several)) for shared, several in groupby(items, attrgetter(name))]
+
+
 def install(environment: Environment) -> None:
     """Register the filters of this module on a Jinja environment under their own names."""
-    for function in (instant, short, day, clock, weekday, month, day_of_month, machine, telling_character):
+    for function in (
+        instant,
+        short,
+        day,
+        clock,
+        weekday,
+        month,
+        day_of_month,
+        machine,
+        runs,
+        telling_character,
+    ):
         environment.filters[function.__name__] = function

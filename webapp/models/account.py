@@ -12,6 +12,9 @@ from webapp.core.clock import beijing_date
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.types import EncryptedText, JSONDoc
 
+PHONE_CONTEXT = "person.phone"
+"""Where telephone numbers of people lie, and what their blind index is made for."""
+
 
 class Jurisdiction(Row, Base):
     """辖区: the tenant. Its history is one chain, its policy one pack."""
@@ -74,7 +77,7 @@ class Person(Row, Base):
     username: Mapped[str] = mapped_column(unique=True)
     """Lower case; it is what people type to sign in."""
     name: Mapped[str] = mapped_column(EncryptedText("person.name"))
-    phone: Mapped[str | None] = mapped_column(EncryptedText("person.phone"))
+    phone: Mapped[str | None] = mapped_column(EncryptedText(PHONE_CONTEXT))
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     """Blind index of `phone` under the context `person.phone`."""
     email: Mapped[str | None] = mapped_column(EncryptedText("person.email"))
@@ -132,6 +135,10 @@ class LoginSession(Row, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
     """The position in which the person acts at present; `None` if the person holds none."""
+    substitution_id: Mapped[UUID | None] = mapped_column(ForeignKey("substitution.id"))
+    """The substitution under which the person acts for another at present."""
+    for_appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointment.id"))
+    """The other's position in which they then act; `appointment` stays what they fall back to."""
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     """However busy the session is, it ends here."""
@@ -140,7 +147,8 @@ class LoginSession(Row, Base):
     ip: Mapped[str | None] = mapped_column(EncryptedText("login_session.ip"))
 
     person: Mapped[Person] = relationship()
-    appointment: Mapped[Appointment | None] = relationship()
+    appointment: Mapped[Appointment | None] = relationship(foreign_keys=[appointment_id])
+    for_appointment: Mapped[Appointment | None] = relationship(foreign_keys=[for_appointment_id])
 
 
 class SignInLock(Base):

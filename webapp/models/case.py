@@ -69,7 +69,10 @@ class CaseParty(Row, Base):
     """An agency that has or had a part in a case, and so may read it."""
 
     __tablename__ = "case_party"
-    __table_args__ = (UniqueConstraint("case_id", "agency_id"), Index("ix_case_party_agency", "agency_id"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "agency_id"),
+        Index("ix_case_party_agency", "agency_id", "created_at"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))

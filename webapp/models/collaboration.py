@@ -110,6 +110,7 @@ class Circulation(Row, InJurisdiction, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     position: Mapped[Position] = relationship(foreign_keys=[position_id])
     sent_by: Mapped[Person] = relationship(foreign_keys=[sent_by_id])
+    sender_position: Mapped[Position] = relationship(foreign_keys=[sender_position_id])
 
 
 class Substitution(Row, InJurisdiction, Base):

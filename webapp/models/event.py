@@ -109,7 +109,14 @@ for _dialect, _statements in APPEND_ONLY.items():
 
 def digest(happened: Event | Row[Any]) -> str:
     """Return the SHA-256 of an event's canonical form, its predecessor's hash included."""
-    form = {
+    form = canonical(happened)
+    text = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(happened: Event | Row[Any]) -> dict[str, Any]:
+    """Return what of an event its hash is made of."""
+    return {
         "format": _FORMAT,
         "id": str(happened.id),
         "jurisdiction": str(happened.jurisdiction_id),
@@ -126,8 +133,6 @@ def digest(happened: Event | Row[Any]) -> str:
         "data": happened.data,
         "prev": happened.prev_hash,
     }
-    text = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _text(key: UUID | None) -> str | None:

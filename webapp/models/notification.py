@@ -12,6 +12,7 @@ from webapp.models.account import Person
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.case import Case
 from webapp.models.types import EncryptedText, JSONDoc
+from webapp.models.work_item import WorkItem
 
 
 class Notification(Row, InJurisdiction, Base):
@@ -20,7 +21,8 @@ class Notification(Row, InJurisdiction, Base):
     __tablename__ = "notification"
     __table_args__ = (
         Index("ix_notification_unread", "person_id", "read_at", "created_at"),
-        UniqueConstraint("person_id", "dedup"),
+        Index("ix_notification_mail", "mail"),
+        UniqueConstraint("person_id", "event_id"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -30,8 +32,9 @@ class Notification(Row, InJurisdiction, Base):
     work_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_item.id"))
     title: Mapped[str] = mapped_column(EncryptedText("notification.title"))
     text: Mapped[str] = mapped_column(EncryptedText("notification.text"))
-    dedup: Mapped[str | None]
-    """The same thing is told to the same person once."""
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    """What happened; it is told to the same person once."""
+    on_page: Mapped[bool] = mapped_column(default=True)
     read_at: Mapped[datetime | None]
     mail: Mapped[str] = mapped_column(default="none")
     """`none`, `waiting`, `digest`, `sent` or `failed`."""
@@ -39,6 +42,16 @@ class Notification(Row, InJurisdiction, Base):
 
     person: Mapped[Person] = relationship()
     case: Mapped[Case | None] = relationship()
+    work_item: Mapped[WorkItem | None] = relationship()
+
+
+class NoticeCursor(Base):
+    """How far a jurisdiction's history has been read for notices. Each event is read once."""
+
+    __tablename__ = "notice_cursor"
+
+    jurisdiction_id: Mapped[UUID] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
 
 
 class NotificationChoice(Base):

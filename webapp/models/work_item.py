@@ -23,6 +23,8 @@ class WorkItem(Row, InJurisdiction, Base):
         UniqueConstraint("case_id", "task_id"),
         Index("ix_work_item_inbox", "position_id", "status", "opened_at"),
         Index("ix_work_item_case", "case_id", "opened_at"),
+        Index("ix_work_item_arrived", "position_id", "opened_at"),
+        Index("ix_work_item_done", "done_by_id", "done_at"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
@@ -50,7 +52,12 @@ class WorkItem(Row, InJurisdiction, Base):
     settled_at_revision: Mapped[int | None]
     """The case's revision right after this step was completed, by which 拿回 knows what followed."""
     properties: Mapped[dict[str, str]] = mapped_column(JSONDoc, default=dict)
-    """The step's properties as the release had them: basis, phase, result keys, overdue rule."""
+    """The step's properties as the release had them: basis, phase, result keys, overdue rule.
+
+    For this one occurrence there are besides: `item` and `number` of a step that runs once per item, the
+    `rule` of a vote that colleagues called, and, once it is done, what its completion brought about:
+    `opened` (engine ids of the tasks) and `performed` (operators), by which 拿回 knows what followed.
+    """
     marks: Mapped[list[dict[str, str]]] = mapped_column(JSONDoc, default=list)
     """Fields to be corrected: `path`, `label`, `what`, `how`. Only they may be edited when there are any."""
     awaiting: Mapped[dict[str, Any] | None] = mapped_column(
@@ -65,7 +72,7 @@ class WorkItem(Row, InJurisdiction, Base):
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
     done_for: Mapped[Person | None] = relationship(foreign_keys=[done_for_id])
-    signings: Mapped[list[Signing]] = relationship(back_populates="work_item", order_by="Signing.signed_at")
+    signings: Mapped[list[Signing]] = relationship(back_populates="work_item", order_by="Signing.id")
 
 
 class Signing(Row, Base):
@@ -108,6 +115,16 @@ class Signing(Row, Base):
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
     position: Mapped[Position] = relationship()
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is given and still stands."""
+        return self.signed_at is not None and self.voided_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is asked for and not yet given."""
+        return self.signed_at is None and self.voided_at is None
+
 
 class Submission(Row, InJurisdiction, Base):
     """表单数据: what was entered in one work item. Never overwritten; the newest of a form is its fact."""
@@ -132,6 +149,7 @@ class Submission(Row, InJurisdiction, Base):
     """Whom the person stood in for (乙 代 甲)."""
 
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    for_person: Mapped[Person | None] = relationship(foreign_keys=[for_person_id])
     work_item: Mapped[WorkItem | None] = relationship()
 
 

@@ -2,6 +2,7 @@
 
 from webapp.packs.checks import Finding as Finding
 from webapp.packs.checks import check as check
+from webapp.packs.notices import NoticeSpec as NoticeSpec
 from webapp.packs.operators import OPERATORS as OPERATORS
 from webapp.packs.reader import load as load
 from webapp.packs.reader import read as read

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
+from webapp.packs.notices import read_notices
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
@@ -90,8 +91,10 @@ def read(files: Mapping[str, str]) -> Pack:
         documents=_keyed(manifest, "documents", _document, by="template"),
         settings=MappingProxyType(_settings(manifest.table("settings"))),
         calendar=_calendar(manifest.table("calendar")),
+        calendar_source=manifest.table("calendar").text("source", manifest.table("calendar").text("name")),
         market=_market(manifest.table("market")) if "market" in manifest.values else None,
         clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
+        notices=read_notices(files, key),
         files=MappingProxyType(dict(files)),
         content_hash=hash_of({path: text.encode() for path, text in files.items()}),
     )
@@ -144,7 +147,17 @@ def _agencies(manifest: Table) -> Mapping[str, AgencySpec]:
     for spec in agencies.values():
         if spec.parent is not None and spec.parent not in agencies:
             raise PackError(f"pack.toml：单位“{spec.key}”的上级“{spec.parent}”不在本包中。")
+    for key in agencies:
+        _refuse_circle(key, agencies)
     return agencies
+
+
+def _refuse_circle(key: str, agencies: Mapping[str, AgencySpec]) -> None:
+    passed = [key]
+    while (above := agencies[passed[-1]].parent) is not None:
+        passed.append(above)
+        if above in passed[:-1]:
+            raise PackError(f"pack.toml：单位的上级绕成了圈（{'、'.join(passed)}），请改正 parent。")
 
 
 def _agency(table: Table, defaults: Table) -> AgencySpec:
@@ -152,13 +165,16 @@ def _agency(table: Table, defaults: Table) -> AgencySpec:
     if kind not in AGENCY_KINDS:
         raise PackError(f"{table.place}：kind 应当是{'、'.join(AGENCY_KINDS)}之一。")
     diameter = table.optional_number("seal_diameter_mm")
+    parent = table.optional_text("parent")
+    above = table if "parent_basis" in table.values else defaults
     return AgencySpec(
         key=table.text("key"),
         name=table.text("name"),
         short=table.text("short"),
         kind=kind,
-        parent=table.optional_text("parent"),
-        document_code=table.text("document_code"),
+        parent=parent,
+        parent_basis=above.basis("parent_basis") if parent is not None else None,
+        document_code=table.optional_text("document_code"),
         seal_diameter_mm=defaults.number("seal_diameter_mm") if diameter is None else diameter,
         basis=table.basis() if "basis" in table.values else defaults.basis(),
     )

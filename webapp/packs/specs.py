@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from webapp.core.clauses import Basis, ClauseCatalogue
     from webapp.core.workdays import WorkCalendar
+    from webapp.packs.notices import NoticeSpec
 
 AGENCY_KINDS = ("机关", "党委", "群团", "事业", "属地")
 
@@ -62,7 +63,7 @@ class JurisdictionSpec:
 
 @dataclass(frozen=True, slots=True)
 class AgencySpec:
-    """单位: a body that acts in the processes; not every one is a 机关.
+    """单位: a body that acts in the processes, or stands above one that does; not every one is a 机关.
 
     Attributes:
         key: Name used by lanes and operators.
@@ -70,7 +71,8 @@ class AgencySpec:
         short: Name that the policy text itself prints.
         kind: One of :data:`AGENCY_KINDS`.
         parent: Key of the agency above it, if that is in the pack.
-        document_code: 发文机关代字.
+        parent_basis: What that rests on; ``None`` at the top of a tree.
+        document_code: 发文机关代字; ``None`` for one that issues no documents here.
         seal_diameter_mm: Diameter of the seal in millimetres.
         basis: What the code and the seal rest on.
     """
@@ -80,7 +82,8 @@ class AgencySpec:
     short: str
     kind: str
     parent: str | None
-    document_code: str
+    parent_basis: Basis | None
+    document_code: str | None
     seal_diameter_mm: int
     basis: Basis
 
@@ -219,8 +222,10 @@ class Pack:
         documents: Document kinds by template name.
         settings: Settings by key.
         calendar: Working days.
+        calendar_source: The published notices that the calendar follows.
         market: Its register of markets; ``None`` for a pack without one.
         clauses: The clauses.
+        notices: What people are told, by kind of event.
         files: Path below the project (``workflows/tongzhou/recognition.bpmn``) to text, of everything that
             was read: enough to read the same pack again.
         content_hash: SHA-256 over the sorted paths and texts, hexadecimal.
@@ -241,8 +246,10 @@ class Pack:
     documents: Mapping[str, DocumentSpec]
     settings: Mapping[str, SettingSpec]
     calendar: WorkCalendar
+    calendar_source: str
     market: MarketSpec | None
     clauses: ClauseCatalogue
+    notices: Mapping[str, NoticeSpec]
     files: Mapping[str, str]
     content_hash: str
 
@@ -276,6 +283,11 @@ class Pack:
         """Document templates by name."""
         found = _without_suffix(self._named(f"docs_templates/{self.key}/", ".md"), ".md")
         return {name: text.decode() for name, text in found.items()}
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """Keys of the agencies that hold a position; the others only stand above them."""
+        return frozenset(key for spec in self.positions for key in spec.agencies)
 
     def holders(self, position: str, agency: str) -> tuple[str, ...]:
         """Return the agencies in which a position can act for a lane.

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from webapp.core import clock as time
-from webapp.core.clock import beijing_date
-from webapp.models.account import Appointment, Person, Position
+from webapp.models.account import Person
 from webapp.models.case import Case
 from webapp.models.event import Event
 from webapp.models.release import SettingValue
 from webapp.queries import links
 from webapp.queries.bases import BasisView
+from webapp.queries.names import acting_name
 from webapp.queries.paging import PAGE_SIZE, Filters, Page, page_of
 from webapp.queries.settings import pack_in_force, settings_of
 from webapp.queries.system_state import Chain, chain
+from webapp.queries.timeline import away_people
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from uuid import UUID
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -35,33 +34,79 @@ ACTIONS = {
     "case.submitted": "报送申请",
     "case.finished": "办结",
     "case.withdrawn": "撤回办件",
+    "case.suspended": "暂停办件",
+    "case.resumed": "恢复办件",
+    "case.terminated": "终止办件",
+    "case.supervised": "督办",
+    "case.supervision_lifted": "解除督办",
+    "case.circulated": "抄送或传阅",
+    "case.read": "确认阅知",
     "case.archived": "归档",
+    "work_item.urged": "催办",
     "work_item.opened": "产生待办",
     "work_item.claimed": "认领待办",
     "work_item.released": "释放待办",
     "work_item.signed": "签署",
     "work_item.completed": "办结待办",
     "work_item.cancelled": "取消待办",
+    "work_item.carried": "原意见继续有效",
+    "work_item.transferred": "转办",
+    "work_item.returned": "退回",
+    "work_item.taken_back": "拿回",
+    "work_item.given_back": "内容退回修改",
+    "work_item.handed_back": "交回委派",
+    "work_item.recalled": "收回委派",
+    "work_item.declined": "推辞签署",
+    "work_item.withdrawn": "收回加签",
+    "seat.asked": "加签、会签或委派",
+    "case.token_moved": "调整办理环节",
+    "case.token_passed": "越过环节",
+    "case.migrated": "办件改按新版流程",
+    "case.migration_undone": "办件恢复原版流程",
+    "incident.raised": "自动办理未成功",
+    "incident.retried": "重新执行自动办理",
+    "incident.skipped": "跳过自动办理",
+    "incident.resolved": "自动办理问题已处理",
+    "message.sent": "向办件发送消息",
+    "message.arrived": "办件收到消息",
+    "timer.fired": "定时到点",
+    "migration.planned": "检查办件迁移",
+    "migration.started": "开始办件迁移",
+    "migration.undo_started": "开始撤销迁移",
+    "migration.finished": "完成办件迁移",
+    "migration.undone": "撤销办件迁移",
     "opinion.presumed": "逾期视为无意见",
     "clock.started": "起算时限",
     "clock.paused": "暂停计时",
     "clock.resumed": "恢复计时",
     "clock.overdue": "时限届满",
+    "clock.warning": "临期提醒",
+    "clock.due": "到期提醒",
+    "clock.escalated": "逾期报领导",
+    "clock.recomputed": "重算时限",
+    "calendar.changed": "修改工作日历",
+    "work_item.defaulted": "逾期按默认方式办理",
     "decision.made": "规则判定",
     "document.issued": "印发公文",
+    "document.superseded": "公文作废",
     "document.sealed": "公文用印",
     "market.recognised": "列入名录",
     "market.refused": "不予认定",
     "attachment.uploaded": "上传文件",
+    "draft.dropped": "清除到期草稿",
     "personal.revealed": "查看个人信息",
     "document.read": "查阅公文",
     "attachment.read": "下载材料",
-    "task.read": "读取待办内容（接口）",
+    "task.read": "读取待办内容",
     "setting.changed": "修改设置",
+    "agency.contact_changed": "修改单位联系方式",
     "person.created": "新增人员",
     "position.assigned": "任职",
     "position.ended": "免职",
+    "substitution.made": "设置代理",
+    "substitution.revoked": "撤销代理",
     "release.activated": "启用政策包",
+    "position.rights_changed": "调整岗位权限",
     "person.signed_in": "登录",
     "person.signed_out": "退出登录",
     "person.deactivated": "停用人员",
@@ -74,39 +119,9 @@ ACTIONS = {
     "password.changed": "修改密码",
     "token.created": "创建接口令牌",
     "token.revoked": "撤销接口令牌",
+    "webhook.registered": "登记推送地址",
+    "webhook.stopped": "停止推送",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A position that a person holds or held, as the page of people shows it."""
-
-    id: UUID
-    title: str
-    agency: str
-    from_date: date
-    to_date: date | None
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person with their positions."""
-
-    id: UUID
-    name: str
-    username: str
-    active: bool
-    is_self: bool
-    positions: list[Holding]
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The page of people, and the positions that can be given."""
-
-    people: list[PersonRow]
-    positions: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,36 +160,6 @@ class AuditTrail:
     chain: Chain
 
 
-def people_page(session: Session, actor: Actor) -> People:
-    """Return everybody who holds or held a position of the jurisdiction."""
-    held = session.scalars(
-        select(Appointment)
-        .where(Appointment.jurisdiction_id == actor.jurisdiction_id)
-        .options(joinedload(Appointment.person), joinedload(Appointment.position).joinedload(Position.agency))
-        .order_by(Appointment.starts_on, Appointment.id)
-    ).all()
-    today = beijing_date(time.now())
-    people: dict[UUID, tuple[Person, list[Holding]]] = {}
-    for row in held:
-        position, over = row.position, row.is_over(today)
-        holding = Holding(row.id, position.title, position.agency.short, row.starts_on, row.ends_on, over)
-        people.setdefault(row.person_id, (row.person, []))[1].append(holding)
-    positions = session.scalars(
-        select(Position)
-        .where(Position.jurisdiction_id == actor.jurisdiction_id)
-        .options(joinedload(Position.agency))
-        .order_by(Position.agency_id, Position.id)
-    )
-    rows = [
-        PersonRow(p.id, p.name, p.username, p.is_active, p.id == actor.person_id, holdings)
-        for p, holdings in people.values()
-    ]
-    return People(
-        people=sorted(rows, key=lambda row: row.username),
-        positions=[(str(position.id), position.full_title) for position in positions],
-    )
-
-
 def settings_page(session: Session, actor: Actor) -> list[SettingRow]:
     """Return the settings of the pack in force, with who changed them last."""
     pack = pack_in_force(session, actor.jurisdiction_id)
@@ -209,17 +194,23 @@ def audit_trail(session: Session, actor: Actor, number: int, q: str = "") -> Aud
         .order_by(Event.seq.desc())
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
-    )
-    shown = [_audit_row(event, person, case_no) for event, person, case_no in rows]
+    ).all()
+    away = away_people(session, [event for event, _, _ in rows])
+    shown = [
+        _audit_row(event, person, away.get(event.data.get("for_person")), case_no)
+        for event, person, case_no in rows
+    ]
     return AuditTrail(
         page_of(shown, total, number, {"q": wanted}), Filters([], q=wanted), chain(session, actor)
     )
 
 
-def _audit_row(event: Event, person: Person | None, case_no: str | None) -> AuditRow:
+def _audit_row(
+    event: Event, person: Person | None, for_person: Person | None, case_no: str | None
+) -> AuditRow:
     return AuditRow(
         at=event.at,
-        who=person.name if person else "系统",
+        who=acting_name(person, for_person),
         position=event.position_title or "",
         action_label=ACTIONS.get(event.kind, "其他操作"),
         subject=case_no or "",

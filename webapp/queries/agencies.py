@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from webapp.core.errors import Missing
-from webapp.models.account import Agency
+from webapp.core.errors import DomainError, Missing
+from webapp.models.account import Agency, Position
 from webapp.packs import APPLICANT
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
+
+_PLACES: dict[tuple[UUID, str, str], tuple[UUID, UUID]] = {}
 
 
 def agency_of(session: Session, case: Case, key: str) -> Agency:
@@ -30,3 +34,26 @@ def agency_of(session: Session, case: Case, key: str) -> Agency:
     if agency is None:
         raise Missing(f"辖区内没有设置单位“{key}”，请联系系统管理员。")
     return agency
+
+
+def place_of(session: Session, case: Case, agency_key: str, position_key: str) -> tuple[UUID, UUID]:
+    """Return the ids of the agency and the position that do a step.
+
+    Agencies and positions keep their keys for good and are never removed, so what this process found once
+    holds; of a case's applicant, only the position is looked for.
+
+    Raises:
+        Missing: If the jurisdiction has no such agency.
+        DomainError: If the agency has no such position.
+    """
+    whose = case.applicant_id if agency_key == APPLICANT else case.jurisdiction_id
+    known = _PLACES.get((whose, agency_key, position_key))
+    if known is None:
+        agency = agency_of(session, case, agency_key)
+        position_id = session.scalar(
+            select(Position.id).where(Position.agency_id == agency.id, Position.key == position_key)
+        )
+        if position_id is None:
+            raise DomainError(f"{agency.name}没有设置办理这一步的岗位（{position_key}），请联系系统管理员。")
+        known = _PLACES[whose, agency_key, position_key] = (agency.id, position_id)
+    return known

@@ -12,10 +12,11 @@ from webapp.models.case import Case
 from webapp.models.clock import Clock
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
+from webapp.queries.attention import marks
+from webapp.queries.calendars import calendar_of
 from webapp.queries.case_access import agency_cases, visible_cases
 from webapp.queries.clock_views import ClockView, clock_view
 from webapp.queries.paging import PAGE_SIZE, FilterField, Filters, Page, page_of
-from webapp.queries.releases import pack_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,22 @@ if TYPE_CHECKING:
 
     from webapp.queries.actors import Actor
 
-STATUSES = {"running": "办理中", "approved": "已认定", "refused": "不予认定", "withdrawn": "已撤回"}
-_TONES = {"running": "info", "approved": "ok", "refused": "bad", "withdrawn": "neutral"}
+STATUSES = {
+    "running": "办理中",
+    "suspended": "已暂停",
+    "approved": "已认定",
+    "refused": "不予认定",
+    "withdrawn": "已撤回",
+    "terminated": "已终止",
+}
+_TONES = {
+    "running": "info",
+    "suspended": "warn",
+    "approved": "ok",
+    "refused": "bad",
+    "withdrawn": "neutral",
+    "terminated": "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class CaseRow:
     clock: ClockView | None
     started_at: datetime
     is_demo: bool
+    is_supervised: bool
     url: str
 
 
@@ -59,7 +75,8 @@ class CaseFilter:
 
 def status_view(case: Case) -> tuple[str, str]:
     """Return the label and tone of a case's state."""
-    key = case.outcome or case.status
+    ended_early = case.status in {"suspended", "terminated"}
+    key = case.status if ended_early else case.outcome or case.status
     return STATUSES.get(key, "已办结"), _TONES.get(key, "neutral")
 
 
@@ -92,10 +109,10 @@ def case_filters(wanted: CaseFilter) -> Filters:
 
 
 def own_cases(session: Session, actor: Actor, limit: int = 6) -> list[CaseRow]:
-    """Return the newest running cases that the actor's agency has a part in."""
+    """Return the newest cases that are not over and that the actor's agency has a part in."""
     cases = session.scalars(
         agency_cases(actor)
-        .where(Case.status == "running")
+        .where(Case.status.in_(("running", "suspended")))
         .options(joinedload(Case.applicant), joinedload(Case.process_version))
         .order_by(Case.started_at.desc(), Case.id)
         .limit(limit)
@@ -113,6 +130,7 @@ def rows_of(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
     ):
         waiting.setdefault(case_id, []).append(name)
     clocks = _clocks(session, cases)
+    supervised = marks(session, [case.id for case in cases]).supervised
     rows = []
     for case in cases:
         label, tone = status_view(case)
@@ -132,6 +150,7 @@ def rows_of(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
                 clock=clocks.get(case.id),
                 started_at=case.started_at,
                 is_demo=case.is_demo,
+                is_supervised=case.id in supervised,
                 url=links.case(case.no),
             )
         )
@@ -145,4 +164,4 @@ def _clocks(session: Session, cases: Sequence[Case]) -> dict[object, ClockView]:
         .where(Clock.case_id.in_(by_id), Clock.work_item_id.is_(None), Clock.stopped_at.is_(None))
         .options(selectinload(Clock.pauses))
     )
-    return {c.case_id: clock_view(c, pack_of_case(session, by_id[c.case_id]).calendar) for c in clocks}
+    return {c.case_id: clock_view(c, calendar_of(session, by_id[c.case_id])) for c in clocks}

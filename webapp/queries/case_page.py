@@ -13,20 +13,25 @@ from webapp.models.clock import Clock
 from webapp.models.document import Attachment, Document
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
+from webapp.queries.agencies import agency_of
+from webapp.queries.attention import CaseAttention, UrgeView, case_attention, is_open
 from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.calendars import calendar_of
+from webapp.queries.case_access import HOLD
 from webapp.queries.case_list import status_view
-from webapp.queries.clock_views import ClockView, clock_view
+from webapp.queries.clock_views import ClockView, clock_view, with_documents
 from webapp.queries.decision_views import DecisionView, decision_views
 from webapp.queries.diagram import StepText, diagram_state, step_texts
 from webapp.queries.document_views import DocumentRow, document_row
 from webapp.queries.files import FileView, file_view
 from webapp.queries.kept_drafts import KeptDraft, kept_drafts
 from webapp.queries.matrix import MatrixView, opinion_matrix
+from webapp.queries.names import acting_name
 from webapp.queries.phases import PhaseView, phase_views
 from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.settings import settings_of
-from webapp.queries.timeline import EventView, timeline
+from webapp.queries.timeline import EventView, event_count, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +77,7 @@ class CaseHead:
     retention: str | None
     disclosure: str | None
     is_demo: bool
+    hold_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,9 @@ class OpenTaskRow:
     clock: ClockView | None
     url: str | None
     mine: bool
+    id: UUID
+    urged: UrgeView | None
+    may_urge: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +121,29 @@ class CasePage:
     steps: list[StepText]
     open_tasks: list[OpenTaskRow]
     timeline: list[EventView]
+    event_count: int
     materials: list[FileView]
     documents: list[DocumentRow]
     matrix: MatrixView | None
     decisions: list[DecisionView]
     submissions: list[SubmissionView]
     drafts: list[KeptDraft]
+    attention: CaseAttention
     may_withdraw: bool
     may_reveal: bool
+    may_hold: bool
+    may_supervise: bool
+    may_send: bool
 
 
 def case_page(
-    session: Session, actor: Actor, case: Case, *, reveal: bool = False, readers: Readers | None = None
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    reveal: bool = False,
+    readers: Readers | None = None,
+    newest: int | None = None,
 ) -> CasePage:
     """Return the page of a case that the actor may see.
 
@@ -133,17 +153,24 @@ def case_page(
         case: The case.
         reveal: Whether personal data is shown in full; the caller has logged the look and its reason.
         readers: What the actor may read, where the caller has looked it up already.
+        newest: How many of the newest events are told; all if not given.
     """
     pack = pack_of_case(session, case)
     definition = definition_of(session, case.process_version)
     items = items_of(session, case)
     clocks = _clocks(session, case)
-    views = {c.work_item_id: clock_view(c, pack.calendar) for c in clocks if c.work_item_id}
-    whole = next((clock_view(c, pack.calendar) for c in clocks if c.work_item_id is None), None)
+    calendar = calendar_of(session, case)
+    views = {c.work_item_id: clock_view(c, calendar) for c in clocks if c.work_item_id}
     readers = readers or Readers(session, actor, case)
     submissions = readers.submissions
     documents = _documents(session, case)
-    finished = case.status != "running"
+    rows = [document_row(document) for document in documents if readers.document(document)]
+    papers = {row.id: (f"{row.title} {row.number or ''}".rstrip(), row.url) for row in rows}
+    whole = next(
+        (with_documents(clock_view(c, calendar), c, papers) for c in clocks if c.work_item_id is None), None
+    )
+    finished = not is_open(case)
+    seen = case_attention(session, actor, case, [item.id for item in items if item.status == "open"])
     settings = settings_of(session, case.jurisdiction_id, pack)
     return CasePage(
         case=_head(session, case, pack),
@@ -154,17 +181,40 @@ def case_page(
             "state": diagram_state(definition, case.trail, items, views),
         },
         steps=step_texts(pack, definition, case.trail, items),
-        open_tasks=[_open_task(actor, case, i, views.get(i.id)) for i in items if i.status == "open"],
-        timeline=timeline(session, case, {i.id: i for i in items}, {d.id: d for d in documents}),
+        open_tasks=[
+            _open_task(actor, case, i, views.get(i.id), seen.urges.get(i.id))
+            for i in items
+            if i.status == "open"
+        ],
+        timeline=timeline(session, case, {i.id: i for i in items}, {d.id: d for d in documents}, newest),
+        event_count=event_count(session, case),
         materials=_materials(session, case, pack, readers),
-        documents=[document_row(document) for document in documents if readers.document(document)],
-        matrix=opinion_matrix(pack, items, {s.work_item_id: s for s in submissions}, clocks, settings),
+        documents=rows,
+        matrix=opinion_matrix(
+            pack,
+            items,
+            {s.work_item_id: s for s in submissions},
+            clocks,
+            calendar=calendar,
+            settings=settings,
+        ),
         decisions=decision_views(session, case),
         submissions=_submissions(pack, submissions, items, reveal=reveal),
         drafts=kept_drafts(session, actor, pack, items),
-        may_withdraw=not finished and actor.agency_id == case.applicant_id and actor.may("case.start"),
+        attention=seen,
+        may_withdraw=case.status == "running"
+        and actor.agency_id == case.applicant_id
+        and actor.may("case.start"),
         may_reveal=actor.may("personal.reveal"),
+        may_hold=not finished and actor.may(HOLD) and _decides(session, actor, case),
+        may_supervise=not finished and actor.may("case.supervise"),
+        may_send=actor.may("task.act"),
     )
+
+
+def _decides(session: Session, actor: Actor, case: Case) -> bool:
+    key = definition_of(session, case.process_version).properties["agency"]
+    return agency_of(session, case, key).id == actor.agency_id
 
 
 def _clocks(session: Session, case: Case) -> list[Clock]:
@@ -181,7 +231,7 @@ def _clocks(session: Session, case: Case) -> list[Clock]:
 def item_clock(session: Session, item: WorkItem) -> ClockView | None:
     """Return the clock of a work item, if it has one of its own."""
     clock = session.scalar(select(Clock).where(Clock.work_item_id == item.id))
-    return clock_view(clock, pack_of_case(session, item.case).calendar) if clock else None
+    return clock_view(clock, calendar_of(session, item.case)) if clock else None
 
 
 def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
@@ -207,6 +257,7 @@ def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
         retention=case.retention,
         disclosure=case.disclosure,
         is_demo=case.is_demo,
+        hold_reason=case.hold_reason if case.status in {"suspended", "terminated"} else None,
     )
 
 
@@ -226,6 +277,7 @@ def items_of(session: Session, case: Case) -> list[WorkItem]:
                 joinedload(WorkItem.position),
                 joinedload(WorkItem.claimed_by),
                 joinedload(WorkItem.done_by),
+                joinedload(WorkItem.done_for),
             )
             .order_by(WorkItem.opened_at, WorkItem.id)
         )
@@ -243,8 +295,11 @@ def _documents(session: Session, case: Case) -> list[Document]:
     )
 
 
-def _open_task(actor: Actor, case: Case, item: WorkItem, clock: ClockView | None) -> OpenTaskRow:
+def _open_task(
+    actor: Actor, case: Case, item: WorkItem, clock: ClockView | None, urged: UrgeView | None
+) -> OpenTaskRow:
     mine = item.position_id == actor.position_id
+    others = not mine or item.claimed_by_id not in {None, actor.person_id}
     return OpenTaskRow(
         name=item.name,
         agency=item.agency.short,
@@ -253,6 +308,9 @@ def _open_task(actor: Actor, case: Case, item: WorkItem, clock: ClockView | None
         clock=clock,
         url=links.work_item(case.no, item.id) if mine else None,
         mine=mine,
+        id=item.id,
+        urged=urged,
+        may_urge=others and case.status == "running" and actor.may("task.act"),
     )
 
 
@@ -291,7 +349,7 @@ def _submissions(
                 id=submission.id,
                 step_name=item.name if item else schema.title,
                 agency=item.agency.short if item else "",
-                by=submission.person.name if submission.person else "系统",
+                by=acting_name(submission.person, submission.for_person),
                 at=submission.submitted_at,
                 sections=forms.display(schema, values, reveal=reveal),
                 changes=forms.diff(schema, before, values) if before is not None else [],

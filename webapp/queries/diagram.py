@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from webapp.core.clock import BEIJING
 from webapp.core.naming import telling_character
 from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.names import acting_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +101,8 @@ def _who(item: WorkItem | None) -> str:
     if item.status == "presumed":
         return "系统（逾期视为无意见）"
     person = item.done_by or item.claimed_by
-    return person.name if person else f"{item.agency.short} {item.position.title}"
+    stood_in_for = item.done_for if item.done_by else None
+    return acting_name(person, stood_in_for) if person else f"{item.agency.short} {item.position.title}"
 
 
 def _when(item: WorkItem | None) -> str:

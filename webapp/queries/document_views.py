@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from webapp.documents import Verification
     from webapp.queries.actors import Actor
+    from webapp.queries.document_bases import DocumentBases
 
 STATES = {
     "typeset": ("正在用印", "warn"),
@@ -83,9 +84,11 @@ class DocumentView:
     sha256: str | None
     verify_url: str
     outline: list[tuple[str, str]]
+    bears_seal: bool
     signatures: list[SignatureView]
     disclosure: str | None
     retention: str | None
+    bases: DocumentBases
     case: CaseLink
 
 
@@ -124,11 +127,12 @@ def visible_document(session: Session, actor: Actor, document_id: UUID) -> Docum
     return document
 
 
-def document_view(document: Document, checked: Verification | None) -> DocumentView:
+def document_view(document: Document, checked: Verification | None, bases: DocumentBases) -> DocumentView:
     """Return the page of a document.
 
     Args:
         document: The document.
+        bases: What it and its paragraphs rest on.
         checked: What checking the signatures of its file found; `None` while it waits for its seal.
     """
     label, tone = STATES[document.status]
@@ -149,8 +153,10 @@ def document_view(document: Document, checked: Verification | None) -> DocumentV
         sha256=document.sha256,
         verify_url=links.verification(document.token),
         outline=[(role, text) for role, text in document.outline],
+        bears_seal=bool(document.seal_boxes),
         signatures=signatures,
         disclosure=document.disclosure,
         retention=document.retention,
+        bases=bases,
         case=CaseLink(document.case.no, document.case.title, links.case(document.case.no)),
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import joinedload
 
 import forms
 from webapp.core.clock import beijing_date
 from webapp.models.decision import Decision
 from webapp.models.work_item import Submission
-from webapp.queries.releases import form_of, pack_of_case
+from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
@@ -36,6 +38,28 @@ def submissions_of(session: Session, case: Case) -> list[Submission]:
     )
 
 
+def newest_submissions(session: Session, case: Case) -> list[Submission]:
+    """Return the newest submission of each form of a case, oldest first; older ones are no facts any more."""
+    query = _newest(tuple(pack_of_case(session, case).forms))
+    return list(session.scalars(query, {"case_id": case.id}))
+
+
+@cache
+def _newest(form_keys: tuple[str, ...]) -> Select[Submission]:
+    """Return the query of the newest submission of each form, one look into the index for each."""
+    of_case = Submission.case_id == bindparam("case_id", type_=Uuid())
+    newest = [
+        select(Submission.id)
+        .where(of_case, Submission.form_key == key)
+        .order_by(Submission.submitted_at.desc(), Submission.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        for key in form_keys
+    ]
+    order = (Submission.submitted_at, Submission.id)
+    return select(Submission).where(Submission.id.in_(newest)).order_by(*order)
+
+
 def facts_of(session: Session, case: Case, *, personal: bool = False) -> dict[str, dict[str, Any]]:
     """Return what is known of a case, by form: the newest submission of each.
 
@@ -44,7 +68,7 @@ def facts_of(session: Session, case: Case, *, personal: bool = False) -> dict[st
         case: The case.
         personal: Whether personal fields are included. Rules and conditions never see them.
     """
-    return facts_in(pack_of_case(session, case), submissions_of(session, case), personal=personal)
+    return facts_in(pack_of_case(session, case), newest_submissions(session, case), personal=personal)
 
 
 def facts_in(
@@ -67,10 +91,10 @@ def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | N
     Args:
         session: Database session.
         case: The case.
-        submissions: Its submissions, oldest first, where they were read already.
+        submissions: The newest of each form, or more, oldest first, where they were read already.
     """
     pack = pack_of_case(session, case)
-    said = submissions_of(session, case) if submissions is None else submissions
+    said = newest_submissions(session, case) if submissions is None else submissions
     return {
         "case": case_scope(case) | {"decisions": decisions_of(session, case)},
         "market": market_scope(case.market),
@@ -79,8 +103,23 @@ def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | N
     }
 
 
+def scope_after(
+    session: Session, case: Case, scope: Mapping[str, Any], said: Submission
+) -> dict[str, Any]:
+    """Return the scope of a case after one more submission; nothing is read of the database again."""
+    return {
+        "case": case_scope(case) | {"decisions": scope["case"]["decisions"]},
+        "market": market_scope(case.market),
+        "facts": {**scope["facts"], **facts_in(pack_of_case(session, case), [said])},
+        "settings": scope["settings"],
+    }
+
+
 def decisions_of(session: Session, case: Case) -> dict[str, Any]:
     """Return what the rules of a case said last, by the step that asked them."""
+    definition = definition_of(session, case.process_version)
+    if all(step.kind != "businessRuleTask" for step in definition.steps):
+        return {}
     rows = session.execute(
         select(Decision.element_id, Decision.outputs)
         .where(Decision.case_id == case.id)

@@ -1,4 +1,4 @@
-"""The officer's lists: what waits for this position, and what this person has done."""
+"""The officer's list: what waits for this position."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from webapp.core import clock as time
 from webapp.models.case import Case
 from webapp.models.clock import Clock, ClockPause
 from webapp.models.work_item import WorkItem
-from webapp.queries import links
-from webapp.queries.case_list import status_view
+from webapp.queries import attention, links, substitutions
+from webapp.queries.calendars import calendar_of
 from webapp.queries.clock_views import ClockView, clock_view
 from webapp.queries.paging import PAGE_SIZE, FilterField, Filters, Page, page_of
 from webapp.queries.phases import phase_index, phase_labels
-from webapp.queries.releases import definition_of, pack_of_case
+from webapp.queries.releases import definition_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.queries.actors import Actor
+    from webapp.queries.attention import UrgeView
 
     Agencies = dict[UUID, list[tuple[str, str]]]
 
@@ -44,6 +45,8 @@ _SHOWN = (
     joinedload(WorkItem.claimed_by),
 )
 """What a line of the inbox tells of, read with its step."""
+ATTENTION = {"supervised": attention.is_supervised, "urged": attention.is_urged}
+_URGENT = 3
 SORTS = [("due", "期限由近到远"), ("newest", "最新收到"), ("oldest", "最早收到")]
 
 
@@ -67,6 +70,10 @@ class WorkItemRow:
     url: str
     mine: bool
     claimed_by: str | None
+    is_supervised: bool
+    is_suspended: bool
+    may_batch: bool
+    urged: UrgeView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class InboxFilter:
 
     tab: str = "all"
     step: str = ""
+    process: str = ""
+    attention: str = ""
     q: str = ""
     sort: str = "due"
     number: int = 1
@@ -92,11 +101,16 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The inbox page."""
+    """The inbox page.
+
+    Attributes:
+        urgent: The few steps that run out first, whatever is filtered.
+    """
 
     page: Page[WorkItemRow]
     tabs: list[Tab]
     filters: Filters
+    urgent: list[WorkItemRow]
 
 
 def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
@@ -108,16 +122,12 @@ def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
         "marked": ("退回补正", WorkItem.properties["editable"].as_string().is_not(None)),
         "mine": ("我已认领", WorkItem.claimed_by_id == actor.person_id),
     }
-    chosen = _narrow(_waiting(actor), wanted)
+    chosen = _timed(_narrow(_waiting(actor), wanted))
     counts = _counts(session, chosen, {key: condition for key, (_, condition) in parts.items()})
     tabs = [Tab(key, label, counts[key], current=key == wanted.tab) for key, (label, _) in parts.items()]
     tab = wanted.tab if wanted.tab in parts else "all"
-    items = session.scalars(
-        _sorted(chosen.where(parts[tab][1]), wanted.sort)
-        .options(*_SHOWN)
-        .limit(PAGE_SIZE)
-        .offset((wanted.number - 1) * PAGE_SIZE)
-    ).all()
+    first = (wanted.number - 1) * PAGE_SIZE
+    items = _first(session, chosen.where(parts[tab][1]), wanted.sort, PAGE_SIZE, skip=first)
     rows = rows_of(session, actor, items, _agencies(session, items))
     return Inbox(
         page=page_of(rows, counts[tab], wanted.number, _query(wanted)),
@@ -129,25 +139,38 @@ def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
                     "当前环节",
                     [("", "全部环节"), *((name, name) for name in _step_names(session, actor))],
                     wanted.step,
-                )
+                ),
+                FilterField(
+                    "process",
+                    "业务",
+                    [("", "全部业务"), *substitutions.processes_of(session, actor)],
+                    wanted.process,
+                ),
+                FilterField(
+                    "attention",
+                    "督办催办",
+                    [("", "全部"), ("supervised", "督办件"), ("urged", "被催办")],
+                    wanted.attention,
+                ),
             ],
             q=wanted.q,
             sort=wanted.sort,
             sorts=SORTS,
         ),
+        urgent=rows[:_URGENT] if wanted == InboxFilter() else urgent(session, actor, _URGENT),
     )
 
 
 def waiting_count(session: Session, actor: Actor) -> int:
     """Return how many steps wait for the actor's position."""
-    return waiting_counts(session, actor, {"all": true()})["all"]
+    return session.scalar(_waiting(actor).with_only_columns(func.count(WorkItem.id))) or 0
 
 
 def waiting_counts(
     session: Session, actor: Actor, conditions: Mapping[str, ColumnElement[bool]]
 ) -> dict[str, int]:
     """Return how many of the steps that wait for the actor's position meet each condition, by its name."""
-    return _counts(session, _waiting(actor), conditions)
+    return _counts(session, _timed(_waiting(actor)), conditions)
 
 
 def due_within(until: datetime) -> ColumnElement[bool]:
@@ -175,57 +198,8 @@ def next_item(session: Session, actor: Actor, case: Case) -> str | None:
 
 def urgent(session: Session, actor: Actor, limit: int = 6) -> list[WorkItemRow]:
     """Return the steps that wait for the actor's position and run out first."""
-    items = session.scalars(_sorted(_waiting(actor), "due").options(*_SHOWN).limit(limit)).all()
+    items = _first(session, _timed(_waiting(actor)), "due", limit)
     return rows_of(session, actor, items, agencies={})
-
-
-@dataclass(frozen=True, slots=True)
-class DoneRow:
-    """One line of what a person has completed."""
-
-    case_no: str
-    case_title: str
-    applicant: str
-    process_title: str
-    step_name: str
-    outcome_label: str
-    tone: str
-    done_at: datetime | None
-    is_demo: bool
-    url: str
-
-
-def done_by(session: Session, actor: Actor, number: int) -> Page[DoneRow]:
-    """Return what this person has completed, the newest first."""
-    mine = (WorkItem.jurisdiction_id == actor.jurisdiction_id, WorkItem.done_by_id == actor.person_id)
-    total = session.scalar(select(func.count(WorkItem.id)).where(*mine)) or 0
-    items = session.scalars(
-        select(WorkItem)
-        .where(*mine)
-        .options(
-            joinedload(WorkItem.case).options(joinedload(Case.applicant), joinedload(Case.process_version))
-        )
-        .order_by(WorkItem.done_at.desc(), WorkItem.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return page_of([_done_row(item) for item in items], total, number)
-
-
-def _done_row(item: WorkItem) -> DoneRow:
-    label, tone = status_view(item.case)
-    return DoneRow(
-        case_no=item.case.no,
-        case_title=item.case.title,
-        applicant=item.case.applicant.short,
-        process_title=item.case.process_version.title,
-        step_name=item.name,
-        outcome_label=label,
-        tone=tone,
-        done_at=item.done_at,
-        is_demo=item.case.is_demo,
-        url=links.case(item.case.no),
-    )
 
 
 def rows_of(
@@ -240,6 +214,7 @@ def rows_of(
         agencies: Who has a part in each case; empty for a short list that does not show it.
     """
     clocks = _clocks(session, items)
+    marked = attention.marks(session, {item.case_id for item in items}, [item.id for item in items])
     return [
         WorkItemRow(
             id=item.id,
@@ -258,31 +233,67 @@ def rows_of(
             url=links.work_item(item.case.no, item.id),
             mine=item.claimed_by_id == actor.person_id,
             claimed_by=item.claimed_by.name if item.claimed_by else None,
+            is_supervised=item.case_id in marked.supervised,
+            is_suspended=item.case.status == "suspended",
+            may_batch=item.properties.get("batch") == "true",
+            urged=marked.urges.get(item.id),
         )
         for item in items
     ]
 
 
 def _query(wanted: InboxFilter) -> dict[str, str]:
-    return {"tab": wanted.tab, "step": wanted.step, "q": wanted.q, "sort": wanted.sort}
+    return {
+        "tab": wanted.tab,
+        "step": wanted.step,
+        "process": wanted.process,
+        "attention": wanted.attention,
+        "q": wanted.q,
+        "sort": wanted.sort,
+    }
 
 
 def _waiting(actor: Actor) -> Select[WorkItem]:
-    return (
-        select(WorkItem)
-        .join(Case, Case.id == WorkItem.case_id)
-        .outerjoin(ItemClock, ItemClock.work_item_id == WorkItem.id)
-        .outerjoin(CaseClock, and_(CaseClock.case_id == Case.id, CaseClock.work_item_id.is_(None)))
-        .where(WorkItem.position_id == actor.position_id, WorkItem.status == "open")
-    )
+    statement = select(WorkItem).where(WorkItem.position_id == actor.position_id, WorkItem.status == "open")
+    if actor.process_key is None:
+        return statement
+    return statement.where(_of_case(Case.process_key == actor.process_key))
+
+
+def _timed(statement: Select[WorkItem]) -> Select[WorkItem]:
+    """Bring in the clocks of steps and of their cases, which `DUE` and `RUNNING` ask about."""
+    whole = and_(CaseClock.case_id == WorkItem.case_id, CaseClock.work_item_id.is_(None))
+    return statement.outerjoin(ItemClock, ItemClock.work_item_id == WorkItem.id).outerjoin(CaseClock, whole)
+
+
+def _of_case(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition on the case of a step. Without one, no list looks at cases but those it shows."""
+    return exists().where(Case.id == WorkItem.case_id, condition)
+
+
+def _first(
+    session: Session, statement: Select[WorkItem], sort: str, limit: int, *, skip: int = 0
+) -> list[WorkItem]:
+    """Return the first steps of a list in order: which they are first, and then all that is shown of them."""
+    keys = session.scalars(
+        _sorted(statement, sort).with_only_columns(WorkItem.id).limit(limit).offset(skip)
+    ).all()
+    rows = session.scalars(select(WorkItem).where(WorkItem.id.in_(keys)).options(*_SHOWN))
+    found = {row.id: row for row in rows}
+    return [found[key] for key in keys]
 
 
 def _narrow(statement: Select[WorkItem], wanted: InboxFilter) -> Select[WorkItem]:
     if wanted.step:
         statement = statement.where(WorkItem.name == wanted.step)
+    if wanted.process:
+        statement = statement.where(_of_case(Case.process_key == wanted.process))
+    if wanted.attention in ATTENTION:
+        statement = statement.where(ATTENTION[wanted.attention]())
     if wanted.q:
+        texts = (Case.title, Case.no)
         statement = statement.where(
-            or_(Case.title.contains(wanted.q, autoescape=True), Case.no.contains(wanted.q, autoescape=True))
+            _of_case(or_(*(text.contains(wanted.q, autoescape=True) for text in texts)))
         )
     return statement
 
@@ -319,7 +330,7 @@ def _view(session: Session, item: WorkItem, clocks: list[Clock]) -> ClockView | 
     own = [clock for clock in clocks if clock.work_item_id == item.id]
     whole = [clock for clock in clocks if clock.case_id == item.case_id and clock.work_item_id is None]
     chosen = next(iter([*own, *whole]), None)
-    return clock_view(chosen, pack_of_case(session, item.case).calendar) if chosen else None
+    return clock_view(chosen, calendar_of(session, item.case)) if chosen else None
 
 
 def _agencies(session: Session, items: Sequence[WorkItem]) -> Agencies:

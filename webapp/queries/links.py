@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+NOTIFICATIONS = "/notifications"
+"""Address of what a person has been told."""
+
+
 def case(no: str) -> str:
     """Return the address of a case."""
     return f"/cases/{no}"

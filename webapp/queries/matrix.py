@@ -9,12 +9,14 @@ from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.queries.bases import BasisView, basis_view
 from webapp.queries.clock_views import clock_view, last_moment
+from webapp.queries.names import acting_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from webapp.core.workdays import WorkCalendar
     from webapp.models.clock import Clock
     from webapp.models.work_item import Submission, WorkItem
     from webapp.packs import Pack
@@ -56,18 +58,25 @@ def opinion_matrix(
     items: Sequence[WorkItem],
     submissions: Mapping[UUID | None, Submission],
     clocks: Sequence[Clock],
+    *,
+    calendar: WorkCalendar,
     settings: Mapping[str, object],
 ) -> MatrixView | None:
     """Return the matrix of a case, or `None` where nobody was asked.
 
-    A step belongs to it when it says what happens to a late answer (property `overdue`). Of an answer
-    whose submission is not among those given, because it is not the reader's, it tells only that it came.
+    A step belongs to it when it says what the system answers for one who is late (property `presume`).
+    Of an answer whose submission is not among those given, because it is not the reader's, it tells only
+    that it came.
     """
-    asked = [item for item in items if "overdue" in item.properties and item.status != "cancelled"]
+    asked = [item for item in items if "presume" in item.properties and item.status != "cancelled"]
     if not asked:
         return None
     by_item = {clock.work_item_id: clock for clock in clocks}
-    rows = [_row(pack, item, submissions.get(item.id), by_item.get(item.id), settings) for item in asked]
+    said = submissions.get
+    rows = [
+        _row(pack, item, said(item.id), by_item.get(item.id), calendar=calendar, settings=settings)
+        for item in asked
+    ]
     return MatrixView(rows, answered=sum(row.at is not None for row in rows), total=len(rows))
 
 
@@ -76,12 +85,14 @@ def _row(
     item: WorkItem,
     said: Submission | None,
     clock: Clock | None,
+    *,
+    calendar: WorkCalendar,
     settings: Mapping[str, object],
 ) -> MatrixRow:
     conclusion = _conclusion(item, said)
-    view = clock_view(clock, pack.calendar) if clock else None
+    view = clock_view(clock, calendar) if clock else None
     until = item.done_at or time.now()
-    waiting = pack.calendar.count_workdays(beijing_date(item.opened_at), beijing_date(until))
+    waiting = calendar.count_workdays(beijing_date(item.opened_at), beijing_date(until))
     return MatrixRow(
         agency=item.agency.short,
         since=item.opened_at,
@@ -92,9 +103,9 @@ def _row(
         tone=_tone(item, conclusion, view.tone if view else "ok"),
         opinion=_opinion(said),
         basis=basis_view(pack, item.properties.get("basis")),
-        by=item.done_by.name if item.done_by else ("系统" if item.status == "presumed" else ""),
+        by=acting_name(item.done_by, item.done_for, nobody="系统" if item.status == "presumed" else ""),
         at=item.done_at,
-        late_rule=LATE_RULES.get(str(settings.get(item.properties["overdue"])), ""),
+        late_rule=LATE_RULES.get(str(settings.get(item.properties.get("overdue", ""))), ""),
     )
 
 

@@ -10,13 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 import forms
 from webapp.models.account import Agency
 from webapp.models.document import Attachment
 from webapp.models.work_item import WorkItem
 from webapp.packs import APPLICANT
-from webapp.queries.facts import submissions_of
+from webapp.queries.facts import newest_submissions, submissions_of
+from webapp.queries.own_items import own_seats
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 
 if TYPE_CHECKING:
@@ -42,14 +44,29 @@ class Readers:
 
     def __init__(self, session: Session, actor: Actor, case: Case) -> None:
         self._session, self._actor, self._case = session, actor, case
-        definition = definition_of(session, case.process_version)
-        self._internal = {step.id for step in definition.steps if step.properties.get("readers") == INTERNAL}
-        self._agency = session.get(Agency, actor.agency_id) if actor.agency_id else None
-        self._decides = self._is(definition.properties["agency"])
+        self._definition = definition_of(session, case.process_version)
+
+    @cached_property
+    def _internal(self) -> frozenset[str]:
+        steps = self._definition.steps
+        return frozenset(step.id for step in steps if step.properties.get("readers") == INTERNAL)
+
+    @cached_property
+    def _agency(self) -> Agency | None:
+        return self._session.get(Agency, self._actor.agency_id) if self._actor.agency_id else None
+
+    @cached_property
+    def _decides(self) -> bool:
+        return self._is(self._definition.properties["agency"])
+
+    @cached_property
+    def newest(self) -> list[Submission]:
+        """The newest submission of each form, oldest first, for rules and forms; not to be shown as it is."""
+        return newest_submissions(self._session, self._case)
 
     @cached_property
     def everything(self) -> list[Submission]:
-        """Every submission of the case, oldest first, for rules and forms; not to be shown as it is."""
+        """Every submission of the case, oldest first; not to be shown as it is."""
         return submissions_of(self._session, self._case)
 
     @cached_property
@@ -73,7 +90,7 @@ class Readers:
         """Ids of the case's files that the actor may open.
 
         They are those that they uploaded, and those that something names which they may read: a submission,
-        or what one person signed and another has yet to sign.
+        or what some people signed and others have yet to sign.
         """
         pack = pack_of_case(self._session, self._case)
         named = {
@@ -91,12 +108,12 @@ class Readers:
         for submission in self.submissions:
             yield submission.form_key, forms.merge_personal(submission.data, submission.personal)
         signing = select(WorkItem).where(
-            WorkItem.case_id == self._case.id, WorkItem.status == "open", WorkItem.signers_needed > 1
+            WorkItem.case_id == self._case.id, WorkItem.status == "open", WorkItem.awaiting.is_not(None)
         )
-        for item in self._session.scalars(signing):
-            may_read = self._is_open(item.element_id) or self._is_own(item.agency_id)
-            if may_read and item.awaiting is not None:
-                yield item.form_key, item.awaiting
+        for item in self._session.scalars(signing.options(undefer(WorkItem.awaiting))):
+            asked = bool(own_seats(self._actor, item))
+            if asked or self._is_open(item.element_id) or self._is_own(item.agency_id):
+                yield item.form_key, item.awaiting or {}
 
     def _is_open(self, element_id: str) -> bool:
         """Tell whether a step is for the actor whoever did it; what comes from no step is for everybody."""

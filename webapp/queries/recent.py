@@ -14,7 +14,7 @@ from webapp.models.event import Event
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
 from webapp.queries.case_access import agency_cases
-from webapp.queries.timeline import SHOWN_KINDS, event_view
+from webapp.queries.timeline import SHOWN_KINDS, away_people, event_view
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,10 +54,11 @@ def recent_events(session: Session, actor: Actor) -> list[RecentEvent]:
         )
         .order_by(Event.seq.desc())
         .limit(LIMIT)
-    )
+    ).all()
+    away = away_people(session, [row[0] for row in rows])
     found = []
     for event, person, item, document, case_no in rows:
-        view = event_view(event, person, item, document)
+        view = event_view(event, person, item, document, away.get(event.data.get("for_person")))
         found.append(
             RecentEvent(
                 view.at,

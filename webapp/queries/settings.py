@@ -17,17 +17,29 @@ if TYPE_CHECKING:
 
     from webapp.packs import Pack
 
+_CHOSEN = "settings_chosen"
+
 
 def settings_of(session: Session, jurisdiction_id: UUID, pack: Pack) -> dict[str, str | int | bool]:
-    """Return every setting of a pack with the value in force, by key."""
-    chosen = dict(
-        session.execute(
+    """Return every setting of a pack with the value in force, by key.
+
+    What was chosen is looked up once in a session, so that one transaction or page goes by one choice.
+    """
+    known = session.info.setdefault(_CHOSEN, {})
+    if pack.settings and jurisdiction_id not in known:
+        rows = session.execute(
             select(SettingValue.key, SettingValue.value).where(
                 SettingValue.jurisdiction_id == jurisdiction_id
             )
-        ).all()
-    )
+        )
+        known[jurisdiction_id] = dict(rows.all())
+    chosen = known.get(jurisdiction_id, {})
     return {spec.key: chosen.get(spec.key, spec.value) for spec in pack.settings.values()}
+
+
+def forget(session: Session) -> None:
+    """Look the choices up again: one was changed in this session."""
+    session.info.pop(_CHOSEN, None)
 
 
 def pack_in_force(session: Session, jurisdiction_id: UUID) -> Pack:

@@ -25,9 +25,20 @@ if TYPE_CHECKING:
 JOB_KINDS = {
     "document.seal": "公文用印",
     "chain.verify": "校验历史记录",
-    "clock.overdue": "处理到期时限",
+    "clock.act": "处理到期时限",
+    "calendar.recompute": "按新日历重算时限",
+    "substitution.ended": "退回代理到期的待办",
+    "draft.forget": "清除到期草稿",
     "session.forget": "清除过期登录会话",
     "sign_in_lock.forget": "清除过期登录失败计数",
+    "notices.follow": "生成消息",
+    "notification.mail": "发送邮件",
+    "notification.digest": "发送每日汇总邮件",
+    "webhook.send": "推送到外部系统",
+    "timer.fire": "处理流程定时",
+    "message.deliver": "向办件送达消息",
+    "migration.run": "办件转入新版流程",
+    "migration.undo": "办件转回原版流程",
 }
 _MOST_SHOWN = 50
 
@@ -101,6 +112,17 @@ def overview(session: Session, actor: Actor) -> Overview:
     return Overview(chain(session, actor), jobs, _counts(session, here))
 
 
+def working_since(session: Session, seen_after: datetime) -> datetime | None:
+    """Return since when background work goes on: when the oldest worker began that was seen lately.
+
+    Args:
+        session: Database session.
+        seen_after: Who was last seen at this instant or before is gone.
+    """
+    alive = WorkerBeat.last_sweep_at > seen_after
+    return session.scalar(select(func.min(WorkerBeat.started_at)).where(alive))
+
+
 def chain(session: Session, actor: Actor) -> Chain:
     """Return the head of the chain and what the last walk found; it walks nothing itself."""
     head = session.get(ChainHead, actor.jurisdiction_id)
@@ -139,7 +161,7 @@ def _failed(session: Session, jurisdiction_id: UUID) -> list[FailedJob]:
 def _case_no(session: Session, job: Job) -> str | None:
     if job.kind == "document.seal":
         found = select(Document.case_id).where(Document.id == UUID(job.payload["document_id"]))
-    elif job.kind == "clock.overdue":
+    elif job.kind == "clock.act":
         found = select(Clock.case_id).where(Clock.id == UUID(job.payload["id"]))
     else:
         return None

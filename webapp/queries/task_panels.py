@@ -12,8 +12,11 @@ from webapp.models.work_item import Draft
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
 from webapp.queries.facts import facts_in
+from webapp.queries.names import acting_name
 from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
+from webapp.queries.send_backs import SentBackView, sent_back, went_back_since
+from webapp.queries.verbs import SeatView, Verb, available, seats_of
 from webapp.queries.work_forms import FormContext, form_context
 
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     from webapp.models.work_item import WorkItem
     from webapp.queries.actors import Actor
     from webapp.queries.clock_views import ClockView
+
+
+_ON_FORM = {"claim", "release", "complete", "hand_back", "sign"}
+"""Verbs that have a button of their own on the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,13 @@ class TaskPanel:
     preview_url: str | None
     files: dict[str, dict[str, Any]]
     reads: list[EarlierForm]
-    sent_back: EarlierForm | None
+    sent_back: SentBackView | None
+    returned: EarlierForm | None
     release_url: str | None
     claim_url: str
+    verbs: list[Verb]
+    hindrance: str | None
+    seats: list[SeatView]
 
 
 def task_panel(
@@ -114,7 +125,9 @@ def task_panel(
     pack = pack_of_case(session, item.case)
     basis = basis_view(pack, item.properties.get("basis"))
     claimed_by_me = item.claimed_by_id is not None and item.claimed_by_id == actor.person_id
-    signed = [s for s in item.signings if s.voided_at is None]
+    signed = [s for s in item.signings if s.role == "sign" and s.voided_at is None]
+    offered = {verb.key: verb for verb in available(session, actor, item)}
+    main = offered.get("hand_back") or offered.get("complete")
     return TaskPanel(
         id=item.id,
         name=item.name,
@@ -126,25 +139,39 @@ def task_panel(
         clock=clock,
         claimed_by=item.claimed_by.name if item.claimed_by else None,
         claimed_by_me=claimed_by_me,
-        may_act=item.claimed_by_id in {None, actor.person_id} or item.signers_needed > 1,
+        may_act=main is not None and main.reason is None,
         signers=Signers(
             item.signers_needed,
-            [Signature(s.person.name, s.signed_at, s.declares_no_conflict) for s in signed],
+            [
+                Signature(acting_name(s.person, s.for_person), s.signed_at, s.declares_no_conflict)
+                for s in signed
+                if s.signed_at
+            ],
         ),
         needs_avoidance_declaration=item.signers_needed > 1,
         declared=declared,
         marks=item.marks,
         draft_saved_at=draft.saved_at if draft else None,
-        submit_label="签署并提交" if item.signers_needed > 1 else "提交",
+        submit_label=_label(item, main),
         preview_url=f"{links.work_item(item.case.no, item.id)}/preview.pdf"
         if "preview" in item.properties
         else None,
         files=context.scope["attachments"],
         reads=_earlier_forms(session, item, context.schema, readers),
-        sent_back=_sent_back(session, item, context.schema, readers),
+        sent_back=sent_back(session, item, readers),
+        returned=_returned_by_the_flow(session, item, context.schema, readers),
         release_url=f"{links.work_item(item.case.no, item.id)}/release" if claimed_by_me else None,
         claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
+        verbs=[verb for key, verb in offered.items() if key not in _ON_FORM],
+        hindrance=main.reason if main else None,
+        seats=[seat for seat in seats_of(actor, item) if seat.role != "sign"],
     )
+
+
+def _label(item: WorkItem, main: Verb | None) -> str:
+    if main is not None and main.key == "hand_back":
+        return "交回"
+    return "签署并提交" if item.signers_needed > 1 else "提交"
 
 
 def _bound(
@@ -176,15 +203,29 @@ def _earlier_forms(
     return found
 
 
-def _sent_back(
+def said_in(session: Session, actor: Actor, item: WorkItem, element_id: str) -> list[forms.Section]:
+    """Return what was last entered in an earlier step of a case, personal data masked."""
+    readers = Readers(session, actor, item.case)
+    newest = next((said for said in reversed(readers.submissions) if said.element_id == element_id), None)
+    if newest is None:
+        return []
+    schema = form_of(pack_of_case(session, item.case), newest.form_key)
+    return forms.display(schema, forms.from_json(schema, newest.data))
+
+
+def _returned_by_the_flow(
     session: Session, item: WorkItem, schema: forms.FormSchema, readers: Readers
 ) -> EarlierForm | None:
-    """Who returned a step that was done before, and what they said. A correction says so in its marks."""
+    """Who sent a step back by an answer that the process itself leads back from, and what they said.
+
+    A correction says so in its marks.
+    """
     said = readers.submissions
-    if not said or not any(earlier.element_id == item.element_id for earlier in said):
+    own = next((earlier for earlier in reversed(said) if earlier.element_id == item.element_id), None)
+    if own is None or own is said[-1] or went_back_since(session, own):
         return None
     newest = said[-1]
-    if newest.element_id == item.element_id or newest.form_key in {*schema.reads, item.form_key}:
+    if newest.form_key in {*schema.reads, item.form_key}:
         return None
     other = form_of(pack_of_case(session, item.case), newest.form_key)
     who = newest.person.name if newest.person else "系统"

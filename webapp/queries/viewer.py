@@ -11,7 +11,11 @@ from sqlalchemy.orm import joinedload
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.models.account import Appointment, Position
+from webapp.queries.asked import asked_count
+from webapp.queries.attention import unread_count as to_read_count
 from webapp.queries.inbox import waiting_count
+from webapp.queries.notifications import unread_count
+from webapp.queries.substitutions import standings
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -23,11 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PositionChoice:
-    """A position that the person holds today."""
+    """A position in which the person may act today.
+
+    Attributes:
+        id: Key of the appointment, their own or that of whom they stand in for.
+        title: `马驹桥镇 经办`, or `代 甲 · 马驹桥镇 经办`.
+        current: Whether they act in it now.
+        substitution_id: The substitution under which they would act; `None` in their own position.
+    """
 
     id: UUID
     title: str
     current: bool
+    substitution_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,9 @@ class Viewer:
     agency_name: str
     positions: list[PositionChoice]
     inbox_count: int
+    unread_count: int
+    to_read_count: int
+    for_person_name: str | None
     rights: frozenset[str]
 
     def may(self, right: str) -> bool:
@@ -46,8 +61,14 @@ class Viewer:
         return right in self.rights
 
 
-def viewer_for(session: Session, actor: Actor) -> Viewer:
-    """Return the viewer of an actor."""
+def viewer_for(session: Session, actor: Actor, *, asked: int | None = None) -> Viewer:
+    """Return the viewer of an actor.
+
+    Args:
+        session: Database session.
+        actor: Who is signed in, in their present position.
+        asked: In how many steps something is asked of them, if the page has looked already.
+    """
     today = beijing_date(time.now())
     held = session.scalars(
         select(Appointment)
@@ -55,15 +76,42 @@ def viewer_for(session: Session, actor: Actor) -> Viewer:
         .options(joinedload(Appointment.position).joinedload(Position.agency))
     ).all()
     current = next((a.position for a in held if a.id == actor.appointment_id), None)
+    if actor.for_person_id is not None:
+        current = session.get(Position, actor.position_id)
+    own = [
+        PositionChoice(a.id, a.position.full_title, current=a.id == actor.appointment_id)
+        for a in held
+        if a.holds_on(today)
+    ]
     return Viewer(
         person_name=actor.person_name or "",
         position_title=current.title if current else "",
         agency_name=current.agency.short if current else "",
-        positions=[
-            PositionChoice(a.id, a.position.full_title, current=a.id == actor.appointment_id)
-            for a in held
-            if a.holds_on(today)
-        ],
-        inbox_count=waiting_count(session, actor) if actor.position_id else 0,
+        positions=[*own, *_for_others(session, actor)],
+        inbox_count=_inbox_count(session, actor, asked),
+        unread_count=unread_count(session, actor),
+        to_read_count=to_read_count(session, actor),
+        for_person_name=actor.for_person_name,
         rights=actor.rights,
     )
+
+
+def _inbox_count(session: Session, actor: Actor, asked: int | None) -> int:
+    if actor.position_id is None:
+        return 0
+    return waiting_count(session, actor) + (asked_count(session, actor) if asked is None else asked)
+
+
+def _for_others(session: Session, actor: Actor) -> list[PositionChoice]:
+    """Positions of others in which the person may act today (代 甲 · 岗位)."""
+    return [
+        PositionChoice(
+            standing.appointment.id,
+            f"代 {standing.appointment.person.name} · {standing.appointment.position.full_title}",
+            current=standing.appointment.person_id == actor.for_person_id
+            and standing.appointment.position_id == actor.position_id
+            and standing.substitution.process_key == actor.process_key,
+            substitution_id=standing.substitution.id,
+        )
+        for standing in standings(session, actor.person)
+    ]

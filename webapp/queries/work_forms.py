@@ -19,7 +19,7 @@ from webapp.queries.readers import Readers
 from webapp.queries.releases import form_of, pack_of_case
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -74,6 +74,16 @@ class FormContext:
         values: dict[str, Any] = forms.to_json(form.data)
         return values
 
+    def checked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Check JSON values by the form's rules and return them as they are stored.
+
+        Raises:
+            Invalid: With the messages by path.
+        """
+        typed = forms.check(self.schema, values, scope=self.scope, editable=self.editable, data=self.current)
+        stored: dict[str, Any] = forms.to_json(typed)
+        return stored
+
 
 def form_context(
     session: Session, item: WorkItem, actor: Actor, readers: Readers | None = None
@@ -88,9 +98,10 @@ def form_context(
     """
     readers = readers or Readers(session, actor, item.case)
     schema = form_of(pack_of_case(session, item.case), item.form_key)
-    scope = scope_of(session, item.case, readers.everything)
+    scope = scope_of(session, item.case, readers.newest)
     scope |= scope["facts"]
-    scope["attachments"] = _attachments(session, item, actor, readers)
+    takes_files = any(field.type == "filepicker" for field in schema.fields)
+    scope["attachments"] = _attachments(session, item, actor, readers) if takes_files else {}
     return FormContext(
         schema=schema,
         scope=scope,
@@ -102,7 +113,7 @@ def form_context(
 def _current(item: WorkItem, schema: forms.FormSchema, readers: Readers) -> dict[str, Any] | None:
     if item.awaiting is not None:
         return forms.from_json(schema, item.awaiting)
-    newest = next((said for said in reversed(readers.everything) if said.form_key == item.form_key), None)
+    newest = next((said for said in readers.newest if said.form_key == item.form_key), None)
     if newest is None:
         return None
     return forms.from_json(schema, forms.merge_personal(newest.data, newest.personal or {}))

@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select, true
-from sqlalchemy import case as case_when
+from sqlalchemy import and_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.core import clock as time
 from webapp.core.clock import BEIJING, beijing_date
 from webapp.core.workdays import Pause, elapsed_workdays
 from webapp.models.account import Position
-from webapp.models.case import Case
+from webapp.models.case import Case, CaseParty
 from webapp.models.clock import Clock
 from webapp.models.work_item import WorkItem
 from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.calendars import calendar_of
 from webapp.queries.case_list import CaseRow, own_cases
 from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
 from webapp.queries.recent import RecentEvent, recent_events
-from webapp.queries.releases import current_processes, definition_of, pack_of_case, pack_of_release
+from webapp.queries.releases import current_processes, definition_of, pack_of_release
 from webapp.queries.starters import may_start
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 WEEK = 7
 AVERAGED_OVER = timedelta(days=90)
-AVERAGED_CASES = 200
+AVERAGED_CASES, AVERAGED_AMONG = 200, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,16 @@ class Workbench:
     recent_events: list[RecentEvent]
 
 
-def workbench(session: Session, actor: Actor) -> Workbench:
-    """Return the actor's workbench."""
+def workbench(session: Session, actor: Actor, asked: int) -> Workbench:
+    """Return the actor's workbench.
+
+    Args:
+        session: Database session.
+        actor: Who reads it.
+        asked: In how many steps of other positions something is asked of them.
+    """
     return Workbench(
-        stats=officer_stats(session, actor),
+        stats=officer_stats(session, actor, asked),
         urgent=urgent(session, actor),
         mine=own_cases(session, actor),
         startable=startable(session, actor),
@@ -111,14 +118,20 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
     return found
 
 
-def officer_stats(session: Session, actor: Actor) -> Stats:
-    """Return the figures of the actor's position: what waits, what is late, what was finished lately."""
+def officer_stats(session: Session, actor: Actor, asked: int = 0) -> Stats:
+    """Return the figures of the actor's position: what waits, what is late, what was finished lately.
+
+    Args:
+        session: Database session.
+        actor: Whose figures.
+        asked: In how many steps of other positions something is asked of them; that waits for them too.
+    """
     today = beijing_date(time.now())
     tonight = _start_of(today) + timedelta(days=1)
     waiting = waiting_counts(session, actor, {"all": true(), "today": due_within(tonight), "late": overdue()})
     arrived, finished = _arrived_and_finished(session, actor, today)
     return Stats(
-        todo=Figure(str(waiting["all"]), arrived),
+        todo=Figure(str(waiting["all"] + asked), arrived),
         due_today=Figure(str(waiting["today"]), []),
         overdue=Figure(str(waiting["late"]), []),
         finished_this_week=Figure(str(int(sum(finished))), finished),
@@ -129,22 +142,26 @@ def officer_stats(session: Session, actor: Actor) -> Stats:
 def _arrived_and_finished(session: Session, actor: Actor, today: date) -> tuple[list[float], list[float]]:
     """Per day of the last seven: steps that came to the position, and steps that this person completed."""
     since = _start_of(today - timedelta(days=WEEK - 1))
-    arrived = and_(WorkItem.position_id == actor.position_id, WorkItem.opened_at >= since)
-    finished = and_(WorkItem.done_by_id == actor.person_id, WorkItem.done_at >= since)
-    rows = session.execute(
-        select(case_when((arrived, WorkItem.opened_at)), case_when((finished, WorkItem.done_at))).where(
-            or_(arrived, finished)
-        )
-    ).all()
-    return _per_day([at for at, _ in rows if at], today), _per_day([at for _, at in rows if at], today)
+    came = (WorkItem.position_id == actor.position_id, WorkItem.opened_at >= since)
+    went = (WorkItem.done_by_id == actor.person_id, WorkItem.done_at >= since)
+    arrived, finished = select(WorkItem.opened_at).where(*came), select(WorkItem.done_at).where(*went)
+    moments = [at for at in session.scalars(finished) if at is not None]
+    return _per_day(session.scalars(arrived).all(), today), _per_day(moments, today)
 
 
 def _average_workdays(session: Session, actor: Actor) -> str:
     """Working days that decided cases took of their clock, pauses not counted.
 
-    Over the newest cases of the last 90 days that the actor's agency had a part in; each by the calendar
-    that it was started under.
+    Over the newest cases of the last 90 days among those that the actor's agency was lately brought into;
+    each by the calendar that it was started under.
     """
+    lately = (
+        select(CaseParty.case_id)
+        .where(CaseParty.agency_id == actor.agency_id)
+        .order_by(CaseParty.created_at.desc())
+        .limit(AVERAGED_AMONG)
+        .subquery()
+    )
     done = session.execute(
         select(Case, Clock)
         .join(Clock, and_(Clock.case_id == Case.id, Clock.work_item_id.is_(None)))
@@ -152,8 +169,8 @@ def _average_workdays(session: Session, actor: Actor) -> str:
             Case.jurisdiction_id == actor.jurisdiction_id,
             Case.status == "finished",
             Case.finished_at >= time.now() - AVERAGED_OVER,
-            Case.id.in_(select(WorkItem.case_id).where(WorkItem.agency_id == actor.agency_id)),
         )
+        .join(lately, lately.c.case_id == Case.id)
         .options(joinedload(Case.process_version), selectinload(Clock.pauses))
         .order_by(Case.finished_at.desc())
         .limit(AVERAGED_CASES)
@@ -165,10 +182,10 @@ def _average_workdays(session: Session, actor: Actor) -> str:
 def _workdays(session: Session, case: Case, clock: Clock) -> int:
     pauses = [Pause(pause.paused_at, pause.resumed_at) for pause in clock.pauses]
     until = case.finished_at or time.now()
-    return elapsed_workdays(clock.started_at, until, pack_of_case(session, case).calendar, pauses)
+    return elapsed_workdays(clock.started_at, until, calendar_of(session, case), pauses)
 
 
-def _per_day(moments: list[datetime], today: date) -> list[float]:
+def _per_day(moments: Sequence[datetime], today: date) -> list[float]:
     days = [today - timedelta(days=WEEK - 1 - i) for i in range(WEEK)]
     return [float(sum(beijing_date(at) == day for at in moments)) for day in days]
 

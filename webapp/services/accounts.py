@@ -14,7 +14,7 @@ from webapp.core import clock
 from webapp.core.crypto import blind_index
 from webapp.core.errors import Invalid, Missing
 from webapp.core.identifiers import check_phone
-from webapp.models.account import Appointment, LoginSession, Person
+from webapp.models.account import PHONE_CONTEXT, Appointment, LoginSession, Person
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from webapp.models.account import Position
     from webapp.queries.actors import Actor
 
-PHONE_CONTEXT = "person.phone"
 DEMO_PASSWORD = "Yanshi-2026"  # noqa: S105 - shown on the sign-in page; production lets no demo person in
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 _KINDS_OF_CHARACTERS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
@@ -160,13 +159,6 @@ def set_phone(person: Person, phone: str) -> None:
     except ValueError as wrong:
         raise Invalid(str(wrong), field="phone") from None
     person.phone, person.phone_index = number, blind_index(number, PHONE_CONTEXT)
-
-
-def people_with_phone(session: Session, phone: str) -> Sequence[Person]:
-    """Return everyone who has this telephone number, without opening anybody else's."""
-    return session.scalars(
-        select(Person).where(Person.phone_index == blind_index(phone, PHONE_CONTEXT))
-    ).all()
 
 
 def appoint(

@@ -36,8 +36,10 @@ def create(session: Session, actor: Actor, *, name: str, days: int, longest_days
 
     Raises:
         Invalid: If it has no name or would live too long.
-        Forbidden: If the position may not have tokens.
+        Forbidden: If the position may not have tokens, or it is another's (代理).
     """
+    if actor.for_person_id is not None:
+        raise Forbidden("代理期间不能生成令牌：令牌只能用于本人的岗位。")
     if actor.person_id is None or actor.appointment_id is None:
         raise Forbidden("请先选择岗位。")
     if not 0 < len(name.strip()) <= _LONGEST_NAME:

@@ -9,23 +9,24 @@ import copy
 import io
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import forms
 from webapp.core import clock as time
 from webapp.documents import load_faces
 from webapp.models.account import Appointment, Person, Position
+from webapp.models.job import Job
 from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor, actor_of
+from webapp.queries.settings import pack_in_force
 from webapp.queries.work_forms import form_context
-from webapp.services import attachments, cases, work_items
+from webapp.services import attachments, cases, demo_hours, work_items
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +57,8 @@ TOWNSHIP_POSITIONS = {
 }
 SECOND_INSPECTOR = "renshe-2"
 PICTURE = (960, 640)
+MINUTES_TO_BEGIN, MINUTES_A_STEP = 25, 130
+"""Of office hours."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Story:
     Attributes:
         kind: File that tells what is entered.
         township: Who acts for the township.
-        days_ago: When it was started.
+        workdays_ago: When it was started, in working days before the present one.
         stops_before: Steps at which it still waits; without any it runs to its end.
         changes: What differs in the filing from the file, by path.
         needs_correction: Whether the bureau asks for a correction first.
@@ -73,19 +76,19 @@ class Story:
 
     kind: str
     township: dict[str, str]
-    days_ago: int
+    workdays_ago: int
     stops_before: frozenset[str] = frozenset()
     changes: dict[str, Any] = field(default_factory=dict)
     needs_correction: bool = False
 
 
 STORIES = (
-    Story("market", MAJUQIAO, 26),
-    Story("station", SONGZHUANG, 19),
+    Story("market", MAJUQIAO, 18),
+    Story("station", SONGZHUANG, 13),
     Story(
         "market",
         SONGZHUANG,
-        5,
+        4,
         stops_before=frozenset({"opinion_traffic", "opinion_cac"}),
         changes={
             "short_name": "宋庄镇北寺",
@@ -97,7 +100,7 @@ STORIES = (
     Story(
         "market",
         MAJUQIAO,
-        4,
+        3,
         stops_before=frozenset({"correction"}),
         changes={
             "short_name": "马驹桥镇金桥",
@@ -120,12 +123,18 @@ STORIES = (
 
 
 def play_all(session: Session) -> list[Case]:
-    """Play every story, each at its own time; the clock of this process is put back afterwards."""
+    """Play every story, each at its own time; the clock of this process is put back afterwards.
+
+    What the stories leave to the worker is due from now on: it has not been late for weeks.
+    """
     now = time.now()
     try:
-        return [_Player(session, story, now).play() for story in STORIES]
+        played = [_Player(session, story, now).play() for story in STORIES]
     finally:
         time.set_clock(None)
+    session.flush()
+    session.execute(update(Job).where(Job.run_at < now).values(run_at=now, created_at=now))
+    return played
 
 
 def content(kind: str) -> dict[str, Any]:
@@ -139,8 +148,11 @@ class _Player:
         self.session = session
         self.story = story
         self.told = content(story.kind)
-        self.instant = now - timedelta(days=story.days_ago)
         self.who = {**BUREAU, **story.township}
+        here = self._actor("file").jurisdiction_id
+        self.calendar = pack_in_force(session, here).calendar
+        start = demo_hours.morning_before(now, story.workdays_ago, self.calendar)
+        self.instant = demo_hours.later(start, MINUTES_TO_BEGIN, self.calendar)
         for path, value in story.changes.items():
             _put(self.told["filing"], path.split("."), value)
         time.set_clock(lambda: self.instant)
@@ -148,7 +160,7 @@ class _Player:
     def play(self) -> Case:
         case = cases.start(self.session, self._actor("file"), "recognition")
         while waiting := self._next(case):
-            self.instant += timedelta(hours=7)
+            self.instant = demo_hours.later(self.instant, MINUTES_A_STEP, self.calendar)
             self._complete(waiting)
         return case
 

@@ -10,6 +10,7 @@ from webapp import packs
 from webapp.core import clock as time
 from webapp.core.errors import Invalid
 from webapp.models.release import ProcessVersion, Release
+from webapp.services import calendars
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
         for process in pack.processes.values():
             _add_version(session, release, process)
     _activate(session, release)
+    calendars.adopt(session, jurisdiction, pack)
     record(
         session,
         "release.activated",
@@ -61,6 +63,21 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
         data={"pack": pack.key, "content": pack.content_hash},
     )
     return release
+
+
+def is_in_force(session: Session, jurisdiction: Jurisdiction, pack: Pack) -> bool:
+    """Tell whether exactly this content of a pack is what cases start under."""
+    current = (
+        select(ProcessVersion.id)
+        .join(Release)
+        .where(
+            ProcessVersion.jurisdiction_id == jurisdiction.id,
+            ProcessVersion.is_current,
+            Release.pack_key == pack.key,
+            Release.content_hash == pack.content_hash,
+        )
+    )
+    return session.scalar(current.limit(1)) is not None
 
 
 def _add_version(session: Session, release: Release, process: ProcessSpec) -> None:

@@ -12,6 +12,7 @@ from webapp.core.clock import BEIJING, beijing_date
 from webapp.models.document import Attachment, Document
 from webapp.models.work_item import Signing, WorkItem
 from webapp.queries.facts import facts_of
+from webapp.queries.names import acting_name
 from webapp.queries.releases import pack_of_case
 from webapp.queries.settings import settings_of
 
@@ -61,8 +62,10 @@ def document_facts(
             "名称": agency.name,
             "简称": agency.short,
             "代字": agency.document_code,
-            "联系电话": None,
-            "联系科室": None,
+            "联系电话": agency.phone,
+            "联系科室": agency.contact_office,
+            "地址": agency.address,
+            "邮编": agency.postcode,
             "办公室": None,
         },
         "文": {
@@ -101,7 +104,12 @@ def _signers(session: Session, case: Case) -> dict[str, list[dict[str, Any]]]:
     rows = session.scalars(
         select(Signing)
         .join(Signing.work_item)
-        .where(WorkItem.case_id == case.id, WorkItem.status == "done", Signing.voided_at.is_(None))
+        .where(
+            WorkItem.case_id == case.id,
+            WorkItem.status == "done",
+            Signing.role == "sign",
+            Signing.voided_at.is_(None),
+        )
         .options(joinedload(Signing.person), joinedload(Signing.work_item))
         .order_by(Signing.signed_at)
     )
@@ -110,10 +118,10 @@ def _signers(session: Session, case: Case) -> dict[str, list[dict[str, Any]]]:
         item = row.work_item
         found.setdefault(item.form_key, []).append(
             {
-                "姓名": row.person.name,
+                "姓名": acting_name(row.person, row.for_person),
                 "单位": item.agency.short,
                 "岗位": item.position.title,
-                "时间": row.signed_at.astimezone(BEIJING),
+                "时间": row.signed_at.astimezone(BEIJING) if row.signed_at else None,
             }
         )
     return found
@@ -128,12 +136,16 @@ def _approver(session: Session, case: Case, agency: Agency) -> str | None:
             WorkItem.case_id == case.id,
             WorkItem.agency_id == agency.id,
             WorkItem.status == "done",
+            Signing.role == "sign",
             Signing.voided_at.is_(None),
         )
         .options(joinedload(Signing.person), joinedload(Signing.work_item).joinedload(WorkItem.position))
         .order_by(Signing.signed_at.desc())
     )
-    return next((row.person.name for row in rows if APPROVE in row.work_item.position.rights), None)
+    return next(
+        (acting_name(row.person, row.for_person) for row in rows if APPROVE in row.work_item.position.rights),
+        None,
+    )
 
 
 def _attachments(session: Session, case: Case) -> dict[str, dict[str, Any]]:

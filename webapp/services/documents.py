@@ -14,6 +14,7 @@ from webapp.core.clock import beijing_date
 from webapp.core.errors import Invalid, Missing
 from webapp.core.identifiers import public_token
 from webapp.integrations import sealing, storage
+from webapp.models.collaboration import SendBack
 from webapp.models.document import Document
 from webapp.queries.actors import Actor
 from webapp.queries.agencies import agency_of
@@ -41,7 +42,9 @@ def issue(
 ) -> Document:
     """Set a document from the case's facts, number it, and put it in line for its seal.
 
-    The number is drawn in this transaction: it exists if, and only if, the document does.
+    The number is drawn in this transaction: it exists if, and only if, the document does. When a case went
+    back over the step that issued a document, the same document is not issued twice: it stands if it would
+    say the same, and else the new one takes its place.
 
     Args:
         session: Database session; the case row is locked.
@@ -56,6 +59,9 @@ def issue(
     """
     spec = pack_of_case(session, case).documents[str(given["template"])]
     agency = agency_of(session, case, str(given["agency"]))
+    earlier = _gone_back_over(session, case, element_id)
+    if earlier is not None and _says_the_same(session, case, earlier, spec, given):
+        return earlier
     number = _draw_number(session, case, agency, spec)
     facts = document_facts(session, case, agency, number=number, given=given)
     token = public_token()
@@ -98,7 +104,50 @@ def issue(
         document=document,
         data={"number": document.number, "template": spec.key, "sha256": document.unsigned_sha256},
     )
+    if earlier is not None:
+        _supersede(session, actor, earlier, document)
     return document
+
+
+def _gone_back_over(session: Session, case: Case, element_id: str) -> Document | None:
+    """Return the document in force that a step issued before the case was sent back over it."""
+    newest = session.scalar(
+        select(Document)
+        .where(
+            Document.case_id == case.id,
+            Document.element_id == element_id,
+            Document.status.in_(("typeset", "issued")),
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return None
+    back = select(SendBack.id).where(SendBack.case_id == case.id, SendBack.id > newest.id)
+    return newest if session.scalar(back.limit(1)) is not None else None
+
+
+def _says_the_same(
+    session: Session, case: Case, earlier: Document, spec: DocumentSpec, given: Mapping[str, Any]
+) -> bool:
+    """Tell whether a document would read as it does, set today with its own number and date."""
+    number = (earlier.number, int(earlier.facts["文"]["序号"])) if earlier.number else None
+    facts = document_facts(session, case, earlier.agency, number=number, given=given)
+    facts["文"] |= {"年": earlier.issued_on.year, "日期": earlier.issued_on}
+    rendered = _typeset(session, case, spec, facts, agency=earlier.agency, token=earlier.token)
+    return [list(part) for part in rendered.outline] == earlier.outline
+
+
+def _supersede(session: Session, actor: Actor, earlier: Document, document: Document) -> None:
+    earlier.status = "superseded"
+    record(
+        session,
+        "document.superseded",
+        actor=actor,
+        case=document.case,
+        document=earlier,
+        data={"number": earlier.number, "by": document.number, "reason": "更正"},
+    )
 
 
 def preview(session: Session, case: Case, *, template: str, forms: Mapping[str, Any]) -> bytes:

@@ -56,8 +56,13 @@ def issue_document(
 def start_clock(
     session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Start the clock of the whole case: the filing has left the applicant."""
+    """Start the clock of the whole case: the filing has left the applicant.
+
+    After a return the clock that runs goes on running; the law counts from the first time.
+    """
     del element_id
+    if clocks.case_clock(session, case) is not None:
+        return {}
     case.submitted_at = time.now()
     process = definition_of(session, case.process_version)
     limit = str(given.get("limit") or process.properties["case_due"])

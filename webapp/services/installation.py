@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from webapp.core.errors import Invalid
 from webapp.models.account import Agency, Appointment, Jurisdiction, Person, Position
 from webapp.queries.actors import Actor
 from webapp.services import people
-from webapp.services.deployments import deploy
+from webapp.services.deployments import deploy, is_in_force
+from webapp.services.events import record
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -23,26 +25,56 @@ if TYPE_CHECKING:
 MANAGES_PEOPLE = "person.manage"
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a version of a pack changed.
+
+    Attributes:
+        is_new: Whether another content was in force until now.
+        agencies: Agencies that were added.
+        positions: Positions that were added or got other rights.
+        left: Positions that the pack no longer has; they stay, with their rights, until they are given up.
+    """
+
+    jurisdiction: Jurisdiction
+    is_new: bool
+    agencies: list[str]
+    positions: list[str]
+    left: list[str]
+
+
 def install(session: Session, pack: Pack) -> Jurisdiction:
     """Set a jurisdiction up, or bring it up to date; what is there already is kept, never removed.
 
     Raises:
         Invalid: If the pack has errors.
     """
-    jurisdiction = session.scalar(select(Jurisdiction).where(Jurisdiction.key == pack.jurisdiction.key))
+    jurisdiction = _jurisdiction(session, pack)
     if jurisdiction is None:
         jurisdiction = Jurisdiction(key=pack.jurisdiction.key, name=pack.jurisdiction.name)
         session.add(jurisdiction)
         session.flush()
-    agencies = {spec.key: _agency(session, jurisdiction, spec) for spec in pack.agencies.values()}
-    for spec in pack.agencies.values():
-        if spec.parent is not None:
-            agencies[spec.key].parent_id = agencies[spec.parent].id
-    for position in pack.positions:
-        for key in position.agencies:
-            _position(session, agencies[key], position)
+    _bring_up_to_date(session, jurisdiction, pack)
     deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
     return jurisdiction
+
+
+def update(session: Session, pack: Pack) -> Update:
+    """Put a later version of an installed pack in force: its release, new agencies, rights of positions.
+
+    Nobody is added. The same content again changes nothing and leaves no trace.
+
+    Raises:
+        Invalid: If the jurisdiction was never set up, or the pack has errors.
+    """
+    jurisdiction = _jurisdiction(session, pack)
+    if jurisdiction is None:
+        raise Invalid(f"{pack.jurisdiction.name}还没有设置，请先运行 flask install {pack.key}。")
+    agencies, positions, left = _bring_up_to_date(session, jurisdiction, pack)
+    is_new = not is_in_force(session, jurisdiction, pack)
+    if is_new:
+        deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
+    return Update(jurisdiction, is_new, agencies, positions, left)
 
 
 def first_administrator(
@@ -83,6 +115,33 @@ def _is_held(session: Session, positions: list[Position]) -> bool:
     return any(row.holds_on(beijing_date(time.now())) for row in held)
 
 
+def _jurisdiction(session: Session, pack: Pack) -> Jurisdiction | None:
+    return session.scalar(select(Jurisdiction).where(Jurisdiction.key == pack.jurisdiction.key))
+
+
+def _bring_up_to_date(
+    session: Session, jurisdiction: Jurisdiction, pack: Pack
+) -> tuple[list[str], list[str], list[str]]:
+    """Make agencies and positions what the pack says; return what `Update` tells of them."""
+    known = set(session.scalars(select(Agency.key).where(Agency.jurisdiction_id == jurisdiction.id)))
+    agencies = {spec.key: _agency(session, jurisdiction, spec) for spec in pack.agencies.values()}
+    for spec in pack.agencies.values():
+        agencies[spec.key].parent_id = agencies[spec.parent].id if spec.parent is not None else None
+    wanted = [
+        (position, changed)
+        for spec in pack.positions
+        for key in spec.agencies
+        for position, changed in [_position(session, agencies[key], spec)]
+    ]
+    there = select(Position).where(Position.jurisdiction_id == jurisdiction.id).order_by(Position.id)
+    kept = {position.id for position, _ in wanted}
+    return (
+        [row.short for key, row in agencies.items() if key not in known],
+        [position.full_title for position, changed in wanted if changed],
+        [position.full_title for position in session.scalars(there) if position.id not in kept],
+    )
+
+
 def _agency(session: Session, jurisdiction: Jurisdiction, spec: AgencySpec) -> Agency:
     agency = session.scalar(
         select(Agency).where(Agency.jurisdiction_id == jurisdiction.id, Agency.key == spec.key)
@@ -96,14 +155,30 @@ def _agency(session: Session, jurisdiction: Jurisdiction, spec: AgencySpec) -> A
     return agency
 
 
-def _position(session: Session, agency: Agency, spec: PositionSpec) -> None:
+def _position(session: Session, agency: Agency, spec: PositionSpec) -> tuple[Position, bool]:
+    """Return a position as the pack has it, and whether it is new or has other rights than before."""
     position = session.scalar(
         select(Position).where(Position.agency_id == agency.id, Position.key == spec.key)
     )
+    before: list[str] | None = None
     if position is None:
         position = Position(
             jurisdiction_id=agency.jurisdiction_id, agency_id=agency.id, key=spec.key, title=""
         )
         session.add(position)
+    else:
+        before = list(position.rights)
     position.title, position.rights = spec.name, list(spec.rights)
     session.flush()
+    if before is not None and set(before) != set(spec.rights):
+        record(
+            session,
+            "position.rights_changed",
+            actor=Actor.system(agency.jurisdiction_id),
+            data={
+                "position": f"{agency.key}.{spec.key}",
+                "before": sorted(before),
+                "after": sorted(spec.rights),
+            },
+        )
+    return position, before is None or set(before) != set(spec.rights)

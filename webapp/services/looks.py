@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+import forms
 from webapp.core import clock as time
 from webapp.core.clock import BEIJING, beijing_date
 from webapp.models.case import Case
@@ -39,8 +40,19 @@ def at_attachment(session: Session, actor: Actor, attachment: Attachment) -> Non
 
 def at_task(session: Session, actor: Actor, item: WorkItem) -> None:
     """Record that somebody is given what is entered in a step, personal data unmasked."""
-    if _first_today(session, actor, "task.read", Event.work_item_id == item.id):
+    if is_first_at_task(session, actor, item):
         record(session, "task.read", actor=actor, case=item.case, work_item=item)
+
+
+def is_first_at_task(session: Session, actor: Actor, item: WorkItem) -> bool:
+    """Tell whether somebody has not yet looked at what is entered in a step on this Beijing day."""
+    return _first_today(session, actor, "task.read", Event.work_item_id == item.id)
+
+
+def names_people(form: forms.BoundForm) -> bool:
+    """Tell whether a form, as it is shown to be filled in, holds personal data in clear."""
+    _, personal = forms.split_personal(form.schema, form.draft)
+    return any(personal.values())
 
 
 def _first_today(session: Session, actor: Actor, kind: str, same: ColumnElement[Any]) -> bool:

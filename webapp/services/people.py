@@ -11,8 +11,9 @@ from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.core.errors import Forbidden, Invalid, Missing
 from webapp.models.account import Appointment, Person, Position
+from webapp.models.collaboration import Substitution
 from webapp.models.work_item import WorkItem
-from webapp.services import accounts
+from webapp.services import accounts, substitutions
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -26,21 +27,25 @@ _SIGNS = "abcdefghjkmnpqrstuvwxyz"
 _DIGITS = "23456789"
 
 
-def create(session: Session, actor: Actor, *, username: str, name: str, position_id: UUID) -> str:
+def create(
+    session: Session, actor: Actor, *, username: str, name: str, position_id: UUID, phone: str = ""
+) -> str:
     """Add a person with a first position.
 
     Returns:
         The first password, to be told in person; it must be changed at the first sign-in.
 
     Raises:
-        Invalid: If the name is missing or the user name taken.
+        Invalid: If the name is missing, the user name taken, or the telephone number none.
         Missing: If the position is not of this jurisdiction.
     """
     if not name.strip():
         raise Invalid("请填写姓名。", field="name")
     position = _position(session, actor, position_id)
     password = _password()
-    person = accounts.create_person(session, username=username, name=name.strip(), password=password)
+    person = accounts.create_person(
+        session, username=username, name=name.strip(), password=password, phone=phone.strip() or None
+    )
     accounts.appoint(session, person, position, starts_on=beijing_date(time.now()))
     record(
         session,
@@ -172,8 +177,13 @@ def _password() -> str:
 
 
 def _give_back(session: Session, person_id: UUID, position_id: UUID | None = None) -> None:
-    """Give the steps that a person had claimed back to the position, or nobody could go on with them."""
+    """Give back what a person and their substitutes had claimed, or nobody could go on with it."""
     claimed = [WorkItem.claimed_by_id == person_id, WorkItem.status == "open"]
     if position_id is not None:
         claimed.append(WorkItem.position_id == position_id)
     session.execute(update(WorkItem).where(*claimed).values(claimed_by_id=None, claimed_at=None))
+    session.flush()
+    for substitution_id in session.scalars(
+        select(Substitution.id).where(Substitution.person_id == person_id)
+    ):
+        substitutions.give_back(session, substitution_id)

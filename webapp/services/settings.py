@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.core.errors import Invalid, Missing
 from webapp.models.release import SettingValue
-from webapp.queries.settings import pack_in_force, settings_of
+from webapp.queries.settings import forget, pack_in_force
 from webapp.services.events import record
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
     from webapp.packs import SettingSpec
@@ -36,22 +39,31 @@ def change(session: Session, actor: Actor, *, key: str, value: str, reason: str)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(f"请写明修改理由，至少 {SHORTEST_REASON} 个字。", field=key)
     wanted = _read(spec, value)
-    before = settings_of(session, actor.jurisdiction_id, pack)[key]
-    row = session.scalar(
-        select(SettingValue).where(
-            SettingValue.jurisdiction_id == actor.jurisdiction_id, SettingValue.key == key
-        )
-    )
-    if row is None:
-        row = SettingValue(jurisdiction_id=actor.jurisdiction_id, key=key, value=wanted)
-        session.add(row)
-    row.value, row.changed_by_id = wanted, actor.person
+    row = _held(session, actor.jurisdiction_id, spec)
+    before, row.value, row.changed_by_id = row.value, wanted, actor.person
+    forget(session)
     record(
         session,
         "setting.changed",
         actor=actor,
         data={"key": key, "before": str(before), "after": str(wanted), "reason": reason.strip()[:200]},
     )
+
+
+def _held(session: Session, jurisdiction_id: UUID, spec: SettingSpec) -> SettingValue:
+    """Return the row of a setting, locked, with the pack's default if there was none.
+
+    Of two who change it at once, the second waits here and then sees what the first one chose.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    first = insert(SettingValue).values(jurisdiction_id=jurisdiction_id, key=spec.key, value=spec.value)
+    session.execute(first.on_conflict_do_nothing(index_elements=["jurisdiction_id", "key"]))
+    return session.scalars(
+        select(SettingValue)
+        .where(SettingValue.jurisdiction_id == jurisdiction_id, SettingValue.key == spec.key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def _read(spec: SettingSpec, text: str) -> str | int | bool:

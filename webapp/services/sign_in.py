@@ -17,6 +17,7 @@ from webapp.core.crypto import keyed_digest
 from webapp.core.errors import Missing
 from webapp.models.account import Appointment, LoginSession, Person, Position, SignInLock
 from webapp.queries.actors import Actor, actor_of
+from webapp.queries.substitutions import standing_actor
 from webapp.services import accounts
 from webapp.services.events import record
 
@@ -181,8 +182,33 @@ def choose_position(session: Session, who: SignedIn, appointment_id: UUID) -> Ac
     held = {held.id for held in accounts.appointments_in_force(session, who.person_id)}
     if appointment_id not in held or who.session_id is None:
         raise Missing("没有找到该任职，可能已经到期。")
-    session.get_one(LoginSession, who.session_id).appointment_id = appointment_id
+    opened = session.get_one(LoginSession, who.session_id)
+    opened.appointment_id = appointment_id
+    opened.substitution_id = opened.for_appointment_id = None
     actor = actor_of(session, appointment_id)
+    record(session, "position.chosen", actor=actor)
+    return actor
+
+
+def stand_in(session: Session, who: SignedIn, substitution_id: UUID, appointment_id: UUID) -> Actor:
+    """Act for another person (代) in one of their positions from now on; one's own position is kept.
+
+    Args:
+        session: Database session.
+        who: Who is signed in.
+        substitution_id: The substitution under which they act.
+        appointment_id: The appointment of the absent person in whose position they act.
+
+    Raises:
+        Missing: If the substitution does not hold today, or does not cover that position.
+    """
+    actor = standing_actor(
+        session, substitute_id=who.person_id, substitution_id=substitution_id, appointment_id=appointment_id
+    )
+    if actor is None or who.session_id is None:
+        raise Missing("没有找到这项代理，可能已经到期或撤销。")
+    opened = session.get_one(LoginSession, who.session_id)
+    opened.substitution_id, opened.for_appointment_id = substitution_id, appointment_id
     record(session, "position.chosen", actor=actor)
     return actor
 
@@ -269,6 +295,16 @@ def _last_position(session: Session, person_id: UUID) -> UUID | None:
 
 
 def _present_actor(session: Session, found: LoginSession) -> Actor | None:
+    """Who acts now: for another while the substitution holds, from then on in one's own position again."""
+    if found.substitution_id is not None:
+        standing = standing_actor(
+            session,
+            substitute_id=found.person_id,
+            substitution_id=found.substitution_id,
+            appointment_id=found.for_appointment_id,
+        )
+        if standing is not None:
+            return standing
     appointment = found.appointment
     if appointment is None or not appointment.holds_on(clock.beijing_date(clock.now())):
         return None

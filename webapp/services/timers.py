@@ -1,76 +1,115 @@
-"""Time passing: what is overdue is found by a sweep over clock rows and handled once each."""
+"""Time passing: clocks whose next act has fallen due are found by one index and handled case by case."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from webapp.core import clock as time
-from webapp.models.clock import Clock, ClockAct
-from webapp.models.work_item import WorkItem
-from webapp.queries.actors import Actor
-from webapp.queries.releases import pack_of_case
-from webapp.queries.settings import settings_of
-from webapp.services import steps, work_items
-from webapp.services.events import record
+from webapp.models.case import Case
+from webapp.models.clock import Clock
+from webapp.queries.calendars import calendar_of
+from webapp.services import clocks, escalations, jobs
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
+JOB = "clock.act"
+"""One clock whose acts could not be done with the others of its case; its job is retried and, at last,
+laid before a person."""
 
-def overdue(session: Session, limit: int = 100) -> list[UUID]:
-    """Return clocks that ran out and whose overdue act is still to be done, the oldest first."""
-    return list(
-        session.scalars(
-            select(Clock.id)
-            .where(
-                Clock.stopped_at.is_(None),
-                ~Clock.acts.any(kind="overdue"),
-                Clock.due_at <= time.now(),
-                ~Clock.pauses.any(resumed_at=None),
-            )
-            .order_by(Clock.due_at)
-            .limit(limit)
-        )
+BATCH = 200
+
+
+def due(session: Session, limit: int = BATCH) -> list[UUID]:
+    """Return cases with a clock whose next act has fallen due, the longest due first."""
+    waiting = session.scalars(
+        select(Clock.case_id).where(Clock.next_act_at <= time.now()).order_by(Clock.next_act_at).limit(limit)
     )
+    return list(dict.fromkeys(waiting))
 
 
-def jurisdiction_of(session: Session, clock_id: UUID) -> UUID | None:
-    """Return whose clock it is."""
-    return session.scalar(select(Clock.jurisdiction_id).where(Clock.id == clock_id))
+def handle(session: Session, case_id: UUID) -> int:
+    """Do all acts of a case's clocks that have fallen due, in order.
 
-
-def handle_overdue(session: Session, clock_id: UUID) -> bool:
-    """Do the overdue act of one clock: note it, and answer for the late body where the setting says so.
-
-    Safe to call twice and from two workers: the case row is locked first, and what was handled stays so.
+    Safe to call twice and from two workers: the case row is locked first, and each act is a row that
+    there can be only one of. A case that another transaction is moving is passed over; it will be found
+    again.
 
     Returns:
-        Whether there was anything to do.
+        How many acts were done.
     """
-    clock = session.get_one(Clock, clock_id)
-    case = steps.locked_case(session, clock.case_id)
-    session.refresh(clock)
-    handled = any(act.kind == "overdue" for act in clock.acts)
-    if clock.stopped_at or handled or clock.due_at > time.now():
-        return False
-    clock.acts.append(ClockAct(kind="overdue", done_at=time.now(), due_at=clock.due_at))
-    item = session.get(WorkItem, clock.work_item_id) if clock.work_item_id else None
-    record(
-        session,
-        "clock.overdue",
-        actor=Actor.system(case.jurisdiction_id),
-        case=case,
-        work_item=item,
-        data={"clock": clock.name},
+    case = _locked(session, case_id)
+    if case is None:
+        return 0
+    return sum(_run(session, case, clock) for clock in _running(session, case))
+
+
+def handle_clock(session: Session, clock_id: UUID) -> int:
+    """Do the acts of one clock that have fallen due; return how many."""
+    case_id = session.scalar(select(Clock.case_id).where(Clock.id == clock_id))
+    case = _locked(session, case_id, wait=True) if case_id else None
+    if case is None:
+        return 0
+    return sum(_run(session, case, clock) for clock in _running(session, case) if clock.id == clock_id)
+
+
+def set_aside(session: Session, case_id: UUID, error: BaseException) -> None:
+    """Have each due clock of a case tried by itself later, because they failed together.
+
+    In the same transaction the clocks leave the index, so that they do not stand in the way of others;
+    from then on their jobs hold what is to be done.
+    """
+    case = _locked(session, case_id, wait=True)
+    for clock in _running(session, case) if case else ():
+        if clock.next_act_at is None or clock.next_act_at > time.now():
+            continue
+        clock.next_act_at = None
+        job = jobs.enqueue(
+            session,
+            JOB,
+            {"id": str(clock.id)},
+            dedup=f"{JOB}:{clock.id}",
+            jurisdiction_id=clock.jurisdiction_id,
+        )
+        jobs.fail(job, error)
+
+
+def _locked(session: Session, case_id: UUID, *, wait: bool = False) -> Case | None:
+    query = select(Case).where(Case.id == case_id).with_for_update(skip_locked=not wait)
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _running(session: Session, case: Case) -> list[Clock]:
+    """Return the clocks of a locked case as they lie in the database now."""
+    query = (
+        select(Clock)
+        .where(Clock.case_id == case.id, Clock.stopped_at.is_(None))
+        .order_by(Clock.due_at, Clock.id)
+        .options(joinedload(Clock.acts), joinedload(Clock.pauses))
+        .execution_options(populate_existing=True)
     )
-    if item is None or item.status != "open" or "presume" not in item.properties:
-        return True
-    settings = settings_of(session, case.jurisdiction_id, pack_of_case(session, case))
-    if settings.get(item.properties.get("overdue", "")) == "presume":
-        work_items.presume(session, item, json.loads(item.properties["presume"]))
-    return True
+    return list(session.scalars(query).unique())
+
+
+def _run(session: Session, case: Case, clock: Clock) -> int:
+    """Do what has fallen due of one clock. An act may end the step or the case, and so stop clocks."""
+    if clock.stopped_at is not None:
+        return 0
+    calendar = calendar_of(session, case)
+    done = 0
+    if case.status == "running" and not clock.open_pauses:
+        fallen = [kind for kind, at in clocks.act_instants(clock, calendar) if at <= time.now()]
+        for kind in fallen:
+            escalations.perform(session, case, clock, kind)
+            done += 1
+            if clock.stopped_at is not None:
+                return done
+    clocks.plan(clock, calendar)
+    if case.status != "running":
+        clock.next_act_at = None
+    return done

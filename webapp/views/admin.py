@@ -1,20 +1,23 @@
-"""Administration: state of the system, people and positions, settings, the audit trail."""
+"""Administration: state of the system, people, agencies and positions, settings, the audit trail."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from webapp.core.errors import Invalid
 from webapp.queries import administration, system_state
-from webapp.services import chain_checks, people, settings
+from webapp.queries.agency_tree import agency_tree
+from webapp.queries.people import people_page
+from webapp.services import agencies, chain_checks, people, settings
 from webapp.services import jobs as job_services
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of, page_number
 from webapp.views.security import current_actor, right
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from werkzeug.wrappers import Response as BaseResponse
@@ -63,6 +66,13 @@ def list_people() -> str:
     return _people()
 
 
+@admin.post("/people/find")
+@right("person.manage")
+def find_people() -> str:
+    """Those whom a name or a telephone number is about; sent, so that neither stands in an address."""
+    return _people(q=request.form.get("q", "").strip()[:40])
+
+
 @admin.post("/people")
 @right("person.manage")
 def create_person() -> tuple[str, int]:
@@ -74,10 +84,11 @@ def create_person() -> tuple[str, int]:
                 current_actor(),
                 username=request.form.get("username", ""),
                 name=request.form.get("name", ""),
+                phone=request.form.get("phone", ""),
                 position_id=key_of(request.form.get("position", "")),
             )
     except Invalid as refused:
-        return _people(refused.errors), 422
+        return _people(refused.errors, entered=request.form), 422
     return _people(password=password, occasion="new"), 201  # on this answer only, never in a cookie
 
 
@@ -138,6 +149,28 @@ def reactivate_person() -> BaseResponse:
     return redirect(url_for("admin.people"))
 
 
+@admin.get("/agencies", endpoint="agencies")
+@right("person.manage")
+def list_agencies() -> str:
+    """The tree of agencies, their positions and who holds them."""
+    return _agencies()
+
+
+@admin.post("/agencies")
+@right("person.manage")
+def change_contact() -> BaseResponse | tuple[str, int]:
+    """Change how the office of an agency is reached."""
+    agency_id = key_of(request.form.get("agency", ""))
+    entered = {key: request.form.get(key, "") for key in agencies.LABELS}
+    try:
+        with unit_of_work() as session:
+            changed = agencies.change_contact(session, current_actor(), agency_id=agency_id, entered=entered)
+    except Invalid as refused:
+        return _agencies({"id": agency_id, "entered": entered, "errors": refused.errors}), 422
+    flash("联系方式已保存，之后印发的公文按此写明。" if changed else "没有改动。", "ok")
+    return redirect(url_for("admin.agencies", _anchor=f"agency-{agency_id}"))
+
+
 @admin.get("/settings", endpoint="settings")
 @right("setting.manage")
 def list_settings() -> str:
@@ -178,16 +211,37 @@ def _named_person() -> UUID:
     return key_of(request.form.get("person", ""))
 
 
-def _people(errors: dict[str, list[str]] | None = None, password: str = "", occasion: str = "") -> str:
+def _people(
+    errors: dict[str, list[str]] | None = None,
+    password: str = "",
+    occasion: str = "",
+    q: str = "",
+    entered: Mapping[str, str] | None = None,
+) -> str:
     with read_only() as session:
-        view = administration.people_page(session, current_actor())
+        view = people_page(session, current_actor(), q)
         return render_template(
             "admin/people.html",
             people=view.people,
+            everybody=view.everybody,
+            q=q,
+            entered=entered or {},
             positions=view.positions,
             errors=errors or {},
             password=password,
             occasion=occasion,
+        )
+
+
+def _agencies(refused: dict[str, Any] | None = None) -> str:
+    with read_only() as session:
+        tree = agency_tree(session, current_actor())
+        return render_template(
+            "admin/agencies.html",
+            tree=tree,
+            labels=agencies.LABELS,
+            longest=agencies.LONGEST,
+            refused=refused,
         )
 
 

@@ -88,10 +88,15 @@ def sign_out() -> BaseResponse:
 @auth.post("/position")
 @signed_in
 def choose_position() -> BaseResponse:
-    """Act in another of one's positions from now on."""
+    """Act in another of one's positions, or in that of whom one stands in for (代), from now on."""
+    position, under = key_of(request.form.get("position", "")), request.form.get("substitution")
     with unit_of_work() as writing:
-        actor = signing_in.choose_position(writing, who(), key_of(request.form.get("position", "")))
-    flash(f"已切换到“{actor.title}”。", "ok")
+        if under:
+            actor = signing_in.stand_in(writing, who(), key_of(under), position)
+        else:
+            actor = signing_in.choose_position(writing, who(), position)
+    words = f"代{actor.for_person_name}办理，岗位为“{actor.title}”" if under else f"“{actor.title}”"
+    flash(f"已切换到{words}。", "ok")
     return redirect(url_for("work.workbench"))
 
 

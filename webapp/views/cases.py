@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from webapp.core.errors import Invalid
-from webapp.queries import case_list, case_page, evidence
+from webapp.queries import case_list, case_page, evidence, links, verbs
 from webapp.queries.case_access import visible_case
 from webapp.queries.inbox import next_item
 from webapp.queries.releases import pack_of_case
+from webapp.queries.seat_panels import seat_of_case
 from webapp.queries.workbench import startable
 from webapp.services import cases as case_services
 from webapp.services import personal_data
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from webapp.queries.readers import Readers
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
+
+EVENTS_SHOWN = 40
+"""How many of the newest events stand on the page of a case at once."""
 
 
 @cases.get("")
@@ -129,7 +133,9 @@ def page_context(
     **more: Any,
 ) -> dict[str, Any]:
     """Return the context of the template of a case's page."""
-    page = case_page.case_page(session, actor, case, reveal=revealed, readers=readers)
+    newest = None if request.args.get("history") == "all" else EVENTS_SHOWN
+    page = case_page.case_page(session, actor, case, reveal=revealed, readers=readers, newest=newest)
+    back = verbs.last_done(session, actor, case)
     return {
         "case": page.case,
         "clock": page.clock,
@@ -138,6 +144,7 @@ def page_context(
         "steps": page.steps,
         "open_tasks": page.open_tasks,
         "timeline": page.timeline,
+        "event_count": page.event_count,
         "materials": page.materials,
         "files_by_id": {str(file.id): file for file in page.materials},
         "documents": page.documents,
@@ -146,9 +153,18 @@ def page_context(
         "submissions": page.submissions,
         "drafts": page.drafts,
         "evidence": evidence.evidence_of(session, case),
-        "actions": {"withdraw": page.may_withdraw, "reveal": page.may_reveal},
+        "actions": {
+            "withdraw": page.may_withdraw,
+            "take_back": f"{links.work_item(case.no, back.id)}/acts/take_back" if back else None,
+            "reveal": page.may_reveal,
+            "hold": page.may_hold,
+            "supervise": page.may_supervise,
+            "send": page.may_send,
+        },
+        "attention": page.attention,
         "revealed": revealed,
         "task": None,
+        "seat": seat_of_case(session, actor, case),
         "changed": [],
         **more,
     }

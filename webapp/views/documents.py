@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Blueprint, Response, render_template, send_file
 
 from webapp.integrations import sealing
+from webapp.queries.document_bases import document_bases
 from webapp.queries.document_views import document_view, visible_document
 from webapp.services import looks
 from webapp.services.documents import file_of
@@ -27,7 +28,8 @@ def show(document_id: str) -> str:
     with read_only() as session:
         document = visible_document(session, actor, key)
         checked = sealing.check(file_of(document)) if document.status == "issued" else None
-        return render_template("documents/show.html", document=document_view(document, checked))
+        view = document_view(document, checked, document_bases(session, document))
+        return render_template("documents/show.html", document=view)
 
 
 @documents.get("/<document_id>.pdf")

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from webapp.core.errors import DomainError, Invalid, Stale, TooMany
+from webapp.core.errors import DomainError, Forbidden, Invalid, Stale, TooMany
+from webapp.views import other_position, oversize
 from webapp.views.security import asked_by_system, wants_json
 from webapp.views.typed import typed_texts
 
@@ -29,7 +30,7 @@ _TITLES = {
     404: "没有找到",
     405: "不支持的操作",
     409: "内容已更新",
-    413: "文件过大",
+    413: "内容过大",
     415: "格式不支持",
     422: "填写有误",
     429: "操作过于频繁",
@@ -42,23 +43,34 @@ _MESSAGES = {
     403: "您没有权限进行这项操作。",
     404: "页面不存在，或您无权查看。请检查网址，或从工作台进入。",
     405: "该地址不支持这种操作，请返回重试。",
-    413: "上传的文件超过大小上限，请压缩后重试。",
+    413: "提交的内容超过大小上限，本次操作没有生效。",
     500: "系统出现错误，本次操作没有生效。请稍后重试；如仍有问题，请联系系统管理员。",
 }
 _COLLISIONS = {"40001", "40P01"}
 """SQL states of a serialisation failure and of a deadlock."""
-_PAGES = {403, 404, 409, 422, 429, 500}
+_TOO_LARGE = 413
+_PAGES = {403, 404, 409, _TOO_LARGE, 422, 429, 500}
 
 
 def init_app(app: Flask) -> None:
     """Answer every error of an application in plain Chinese."""
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(StaleDataError, _overtaken)
     if not app.testing:  # a test is to see the error itself
         app.register_error_handler(Exception, _unexpected)
+
+
+def _forbidden(error: Forbidden) -> tuple[str | Response, int, dict[str, str]]:
+    """A form sent in a position that it does not belong to says so; otherwise it is not allowed."""
+    try:
+        page = other_position.sent_from_another()
+    except Forbidden as told:
+        return _domain(told)
+    return _domain(error) if page is None else (*page, {})
 
 
 def _domain(error: DomainError) -> tuple[str | Response, int, dict[str, str]]:
@@ -90,7 +102,11 @@ def _http(error: HTTPException) -> tuple[str | Response, int, dict[str, str]] | 
     headers = {"Allow": ", ".join(allowed)} if allowed else {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    return _answer(status, "http", _MESSAGES.get(status, "无法完成请求，请返回重试。"), headers=headers)
+    message = _MESSAGES.get(status, "无法完成请求，请返回重试。")
+    if status == _TOO_LARGE and not asked_by_system():
+        said = oversize.refused()
+        return _answer(status, "http", f"{message}{said.limit}", {"oversize": said})
+    return _answer(status, "http", message, headers=headers)
 
 
 def is_collision(error: DBAPIError | StaleDataError) -> bool:
@@ -148,7 +164,8 @@ def _answer(
     if asked_by_system():
         return _problem(status, code, message, more), status, headers or {}
     if wants_json():
-        return jsonify(error={"code": code, "message": message, **more}), status, headers or {}
+        kept = {name: value for name, value in more.items() if name != "oversize"}
+        return jsonify(error={"code": code, "message": message, **kept}), status, headers or {}
     page = render_template(
         f"errors/{status}.html" if status in _PAGES else "errors/error.html",
         status=status,

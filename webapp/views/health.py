@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.config import current_settings
 from webapp.core import clock
+from webapp.queries import system_state
 from webapp.services import accounts, jobs
 from webapp.uow import read_only
 
@@ -27,6 +29,10 @@ log = structlog.get_logger("health")
 
 _LONGEST_LAG = timedelta(minutes=10)
 _LONGEST_SILENCE = timedelta(minutes=2)
+_TO_START = timedelta(minutes=2)
+"""So long may a process take to find its worker, and a worker to catch up with what waited for it."""
+_began = time.monotonic()
+LATE, NO_WORKER = "jobs late", "no worker"
 
 
 @health.get("/healthz")
@@ -39,14 +45,18 @@ def alive() -> Response:
 @health.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Answer 200 if database, migrations and background work are in order, 503 with the reasons if not."""
+    """Answer 200 if database, migrations and background work are in order, 503 with the reasons if not.
+
+    While background work has only just begun, what it has not done yet is `starting`, not a fault.
+    """
     try:
         with read_only() as session:
             wrong = problems(session)
+            status = _status(session, wrong)
     except SQLAlchemyError:
         log.exception("database_unreachable")
-        wrong = ["database"]
-    return jsonify(status="not ready" if wrong else "ok", problems=wrong), 503 if wrong else 200
+        status, wrong = "not ready", ["database"]
+    return jsonify(status=status, problems=wrong), 503 if wrong else 200
 
 
 def problems(session: Session) -> list[str]:
@@ -56,10 +66,20 @@ def problems(session: Session) -> list[str]:
     if set(MigrationContext.configure(session.connection()).get_current_heads()) != set(scripts.get_heads()):
         return ["migrations"]
     if jobs.lag(session) > _LONGEST_LAG:
-        wrong.append("jobs late")
-    seen = jobs.last_sweep(session)
-    if seen is None or clock.now() - seen > _LONGEST_SILENCE:
-        wrong.append("no worker")
+        wrong.append(LATE)
+    if system_state.working_since(session, clock.now() - _LONGEST_SILENCE) is None:
+        wrong.append(NO_WORKER)
     if current_settings().env == "production" and accounts.demo_people_exist(session):
         wrong.append("demo accounts")
     return wrong
+
+
+def _status(session: Session, wrong: list[str]) -> str:
+    if not wrong:
+        return "ok"
+    if not set(wrong) <= {LATE, NO_WORKER}:
+        return "not ready"
+    since = system_state.working_since(session, clock.now() - _LONGEST_SILENCE)
+    if since is None:
+        return "starting" if time.monotonic() - _began < _TO_START.total_seconds() else "not ready"
+    return "starting" if clock.now() - since < _TO_START else "not ready"

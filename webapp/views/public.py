@@ -57,17 +57,17 @@ def verify(token: str) -> tuple[str, int]:
     with read_only() as session:
         known = verification.by_token(session, token) is not None
     if not known:  # whoever guesses keeps nobody from writing
-        return render_template("public/verify.html", result=None, not_found=True, file_result=None), 404
+        return render_template("public/verify.html", not_found=True), 404
     with unit_of_work() as session:
         view = verification.verification(documents.looked_at(session, token))
-    return render_template("public/verify.html", result=view, not_found=False, file_result=None), 200
+    return render_template("public/verify.html", document=view, verdict=view.verdict, token=token), 200
 
 
 @public.get("/verify")
 @open_to_all
 def verify_form() -> str:
     """Where anybody can check a file."""
-    return render_template("public/verify.html", result=None, not_found=False, file_result=None)
+    return render_template("public/verify.html")
 
 
 @public.post("/verify")
@@ -77,19 +77,14 @@ def verify_file() -> tuple[str, int]:
     file = request.files.get("file")
     content = file.read() if file else b""
     if not content:
-        return render_template(
-            "public/verify.html",
-            result=None,
-            not_found=False,
-            file_result=None,
-            errors={"file": ["请选择要核验的 PDF 文件。"]},
-        ), 422
-    checked = sealing.check(content)
+        return render_template("public/verify.html", errors={"file": ["请选择要核验的 PDF 文件。"]}), 422
+    checked, sha256 = sealing.check(content), hashlib.sha256(content).hexdigest()
+    token = request.form.get("token")
     with read_only() as session:
-        document = verification.by_content(session, hashlib.sha256(content).hexdigest())
-        result = verification.file_verification(checked, document)
-        shown = verification.verification(document) if document else None
-        return render_template("public/verify.html", result=shown, not_found=False, file_result=result), 200
+        found = verification.file_verification(session, sha256, checked, token)
+        return render_template(
+            "public/verify.html", document=found.document, verdict=found.verdict, token=token, by_file=True
+        ), 200
 
 
 @public.get("/clauses/<pack_key>/<clause_id>")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import request
 from werkzeug.exceptions import HTTPException
 
-NOT_FIELDS = {"csrf_token", "revision", "declaration"}
+RESUME_AS = "resume_as"
+"""Names the appointment to go back to."""
+NOT_FIELDS = {"csrf_token", "revision", "declaration", RESUME_AS}
 """What the page of a work item sends besides the form's own fields."""
 _TICKS = {"true", "false"}
 """What a box or a yes-or-no sends; without its label it says nothing."""

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, g, render_template, request
 
 from webapp.queries import inbox as inbox_queries
 from webapp.queries import workbench as workbench_queries
-from webapp.queries.inbox import InboxFilter, done_by
+from webapp.queries.asked import asked
+from webapp.queries.done_list import done_by
+from webapp.queries.inbox import InboxFilter
 from webapp.uow import read_only
 from webapp.views.parameters import page_number
 from webapp.views.security import current_actor, right
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from webapp.queries.asked import Asked
 
 work = Blueprint("work", __name__)
 
@@ -19,9 +28,11 @@ work = Blueprint("work", __name__)
 def workbench() -> str:
     """The day at a glance."""
     with read_only() as session:
-        view = workbench_queries.workbench(session, current_actor())
+        seats = _asked(session)
+        view = workbench_queries.workbench(session, current_actor(), seats.count)
         return render_template(
             "work/workbench.html",
+            asked=seats.rows,
             stats=view.stats,
             urgent=view.urgent,
             mine=view.mine,
@@ -37,19 +48,23 @@ def inbox() -> str:
     wanted = InboxFilter(
         tab=request.args.get("tab", "all"),
         step=request.args.get("step", ""),
+        process=request.args.get("process", ""),
+        attention=request.args.get("attention", ""),
         q=request.args.get("q", "").strip()[:80],
         sort=request.args.get("sort", "due"),
         number=page_number(),
     )
     with read_only() as session:
+        seats = _asked(session)
         view = inbox_queries.inbox(session, current_actor(), wanted)
         return render_template(
             "work/inbox.html",
+            asked=seats.rows,
             page=view.page,
             tabs=view.tabs,
             filters=view.filters,
-            stats=workbench_queries.officer_stats(session, current_actor()),
-            urgent=inbox_queries.urgent(session, current_actor(), 3),
+            stats=workbench_queries.officer_stats(session, current_actor(), seats.count),
+            urgent=view.urgent,
         )
 
 
@@ -60,3 +75,10 @@ def done() -> str:
     with read_only() as session:
         page = done_by(session, current_actor(), page_number())
         return render_template("work/done.html", page=page, filters=None)
+
+
+def _asked(session: Session) -> Asked:
+    """Return what is asked of this person; the frame of the page, which counts it too, need not look again."""
+    found = asked(session, current_actor())
+    g.asked = found.count
+    return found

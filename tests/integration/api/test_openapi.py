@@ -15,12 +15,16 @@ from webapp.views.security import marks_of
 
 TOWN = "majuqiao"
 PUBLIC = {"list_markets", "verify_document"}
+VERBS = (
+    *("claim", "release", "transfer", "delegate", "recall", "hand-back", "signers", "vote", "sign"),
+    *("decline", "seats/{seat_id}/withdraw", "return", "take-back"),
+)
+CASE_ACTS = ("suspend", "resume", "terminate", "supervise", "copies", "circulations")
 NOT_DESCRIBED = {"api.openapi", "api.docs"}
 
 
 def test_every_endpoint_is_described_and_carries_a_mark(app):
     views = {name: view for name, view in app.view_functions.items() if name.startswith("api.")}
-    assert len(views) == 15
     assert all(marks_of(view) for view in views.values())
     assert {name for name, view in views.items() if operation_of(view) is None} == NOT_DESCRIBED
 
@@ -37,6 +41,19 @@ def test_the_document_says_what_is_served(office):
         ("/tasks", "get"),
         ("/tasks/{task_id}", "get"),
         ("/tasks/{task_id}/complete", "post"),
+        ("/tasks/{task_id}/verbs", "get"),
+        *((f"/tasks/{{task_id}}/{verb}", "post") for verb in VERBS),
+        *((f"/cases/{{no}}/{act}", "post") for act in CASE_ACTS),
+        ("/cases/{no}/supervise", "delete"),
+        ("/tasks/{task_id}/urge", "post"),
+        ("/tasks/batch", "post"),
+        ("/circulations", "get"),
+        ("/circulations/{circulation_id}/confirm", "post"),
+        ("/appointments", "get"),
+        ("/substitutions", "get"),
+        ("/substitutions", "post"),
+        ("/substitutions/{substitution_id}", "get"),
+        ("/substitutions/{substitution_id}", "delete"),
         ("/attachments", "post"),
         ("/attachments/{attachment_id}", "get"),
         ("/documents/{document_id}", "get"),

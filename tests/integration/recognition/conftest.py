@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
 
 
 class Stages:
-    """Keeps the database of each stage, so that it is played once only."""
+    """Keeps the database of each stage, so that it is played once only.
+
+    There is one for each database: several folders of tests use this fixture, each has its own copy of
+    it, and all of them write snapshots of the same names.
+    """
+
+    _of: ClassVar[WeakKeyDictionary[Backend, Stages]] = WeakKeyDictionary()
+
+    @classmethod
+    def of(cls, backend: Backend) -> Stages:
+        """Return the stages of a database, whichever folder asks."""
+        return cls._of.setdefault(backend, cls(backend))
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -57,7 +69,7 @@ class Stages:
 
 @pytest.fixture(scope="session")
 def stages(_app: Flask, backend: Backend) -> Stages:
-    return Stages(backend)
+    return Stages.of(backend)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import filings
 from tests.integration.recognition import desk
+from tests.integration.recognition.test_nothing_lost import filing_fields
 from webapp.queries.administration import ACTIONS
 from webapp.services import api_tokens
 from webapp.services.events import verify
@@ -107,3 +108,72 @@ def test_looks_are_in_the_audit_trail_and_not_in_the_story_of_the_case(at, brows
     assert all(kind in ACTIONS for kind in KINDS)
     with read_only() as session:
         assert verify(session, desk.case_of(case_id).jurisdiction_id) == []
+
+
+def to_be_corrected(case_id):
+    """Bring a filed case to its correction; return the address of that step, which names people."""
+    desk.act(
+        case_id,
+        "renshe",
+        "acceptance",
+        {
+            "decision": "correct",
+            "materials": ["① 申请报告"],
+            "corrections": [{"path": "contact.phone", "what": "电话打不通", "how": "请核对"}],
+        },
+    )
+    (item,) = desk.items(case_id, "correction")
+    return item, f"{CASE}/tasks/{item.id}"
+
+
+def test_the_page_of_a_step_that_names_people_is_a_look(at, browse):
+    case_id = at("filed")
+    item, address = to_be_corrected(case_id)
+    clerk = browse("majuqiao")
+    for _ in range(2):
+        page = clerk.get(address)
+        assert page.status_code == 200
+        assert "13800000004" in page.text
+    assert looks(case_id) == [("task.read", "majuqiao", item.id)]
+
+
+def test_so_is_the_preview_of_its_document(at, browse, frozen_clock):
+    case_id = at("started")
+    (item,) = desk.items(case_id, "file")
+    address = f"{CASE}/tasks/{item.id}"
+    browse("majuqiao").post(f"{address}/draft", data=filing_fields(case_id))
+    assert looks(case_id) == []
+    frozen_clock.move(days=1)
+    assert browse("majuqiao").get(f"{address}/preview.pdf").status_code == 200
+    assert looks(case_id) == [("task.read", "majuqiao", item.id)]
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Requested-With": "fetch"}])
+def test_so_is_the_form_set_anew(at, browse, headers):
+    case_id = at("filed")
+    item, address = to_be_corrected(case_id)
+    typed = {"contact-phone": "13800000099", "revision": "0"}
+    assert "13800000099" in browse("majuqiao").post(f"{address}/form", data=typed, headers=headers).text
+    assert looks(case_id) == [("task.read", "majuqiao", item.id)]
+
+
+def test_a_draft_that_names_people_is_a_look_and_one_that_does_not_is_none(at, browse):
+    case_id = at("started")
+    (item,) = desk.items(case_id, "file")
+    clerk, address = browse("majuqiao"), f"{CASE}/tasks/{item.id}"
+    assert clerk.get(address).status_code == 200
+    assert looks(case_id) == []
+    clerk.post(f"{address}/draft", data={"contact-phone": "电话待定", "revision": "0"})
+    assert "电话待定" in clerk.get(address).text
+    assert looks(case_id) == [("task.read", "majuqiao", item.id)]
+
+
+def test_pages_that_mask_are_no_look(at, browse):
+    case_id = at("filed")
+    (item,) = desk.items(case_id, "acceptance")
+    officer = browse("renshe")
+    for address in (CASE, f"{CASE}/tasks/{item.id}"):
+        page = officer.get(address)
+        assert page.status_code == 200
+        assert "13800000004" not in page.text
+    assert looks(case_id) == []

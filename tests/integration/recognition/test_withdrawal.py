@@ -141,12 +141,10 @@ def test_a_clock_that_was_found_late_before_the_withdrawal_does_nothing_after_it
     case_id = at("accepted", "station")
     frozen_clock.move(days=30)
     with read_only() as session:
-        late = timers.overdue(session)
-    assert late
+        assert timers.due(session) == [case_id]
     desk.withdraw(case_id, "songzhuang")
-    for clock_id in late:
-        with unit_of_work() as session:
-            assert timers.handle_overdue(session, clock_id) is False
+    with unit_of_work() as session:
+        assert timers.handle(session, case_id) == 0
     assert desk.events(case_id, "opinion.presumed") == []
 
 

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.core import clock
-from webapp.core.workdays import Pause, WorkCalendar, due_instant, elapsed_workdays
+from webapp.core.workdays import (
+    Pause,
+    WorkCalendar,
+    due_instant,
+    elapsed,
+    elapsed_workdays,
+    reminder_instant,
+)
 
 
 def _span(first: date, last: date) -> set[date]:
@@ -215,3 +222,46 @@ def test_a_pause_never_brings_the_end_forward(start, amount, pauses):
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 1)), amounts)
 def test_add_and_count_agree(day, amount):
     assert CALENDAR_2026.count_workdays(day, CALENDAR_2026.add_workdays(day, amount)) == amount
+
+
+def test_a_reminder_comes_with_the_day_on_which_so_many_are_left():
+    # Thu 19 Nov + 5: Fri 20, Mon 23, Tue 24, Wed 25, Thu 26. Two are left on Tue 24, after Fri, Mon and it.
+    start = beijing(2026, 11, 19, 9)
+    assert reminder_instant(start, 5, "workday", CALENDAR_2026, before=2) == beijing(2026, 11, 24)
+    assert reminder_instant(start, 5, "workday", CALENDAR_2026) == beijing(2026, 11, 26)
+    assert reminder_instant(start, 24, "hour", CALENDAR_2026, before=6) == beijing(2026, 11, 20, 3)
+    assert reminder_instant(start, 24, "hour", CALENDAR_2026) == beijing(2026, 11, 20, 8)
+
+
+def test_elapsed_days_and_hours_leave_pauses_out_once():
+    start = beijing(2026, 11, 2, 10)
+    pauses = [
+        Pause(beijing(2026, 11, 4, 15), beijing(2026, 11, 10, 9)),
+        Pause(beijing(2026, 11, 5, 8), beijing(2026, 11, 6, 9)),
+    ]
+    # 3 and 4 count, 5 to 10 do not, 11 and 12 do
+    assert elapsed(start, beijing(2026, 11, 12, 8), "day", CALENDAR_2026, pauses) == 4
+    # 53 hours before the pause, 1 after it
+    assert elapsed(start, beijing(2026, 11, 10, 10, 30), "hour", CALENDAR_2026, pauses) == 54
+    assert elapsed(start, beijing(2026, 11, 2, 9), "hour", CALENDAR_2026) == 0
+
+
+def test_a_year_is_published_when_its_national_day_is_in_the_table():
+    assert CALENDAR_2026.is_published(2026)
+    assert not CALENDAR_2026.is_published(2027)
+    one_local_day = WorkCalendar("本地", frozenset({date(2027, 3, 1)}), frozenset())
+    assert not one_local_day.is_published(2027)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(
+    instants,
+    st.integers(min_value=1, max_value=40),
+    st.integers(min_value=0, max_value=40),
+    st.sampled_from(["workday", "day", "hour"]),
+    pause_lists,
+)
+def test_reminders_come_in_order_and_never_after_the_end(start, amount, before, unit, pauses):
+    due = due_instant(start, amount, unit, CALENDAR_2026, pauses)
+    warning = reminder_instant(start, amount, unit, CALENDAR_2026, pauses, before=before)
+    assert warning <= reminder_instant(start, amount, unit, CALENDAR_2026, pauses) < due

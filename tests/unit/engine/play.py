@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from webapp import engine
 
 if TYPE_CHECKING:
@@ -89,3 +91,25 @@ class Case:
     def token(self, element: str) -> dict[str, Any]:
         """The data of the token that waits at an element."""
         return dict(engine.resume(self.definition, self.state, self.scope).token(self.id(element)))
+
+    def back(self, source: str, target: str, place: int = 0) -> engine.StepResult:
+        """退回 from a step that waits to an earlier one."""
+        task = self.id(source, place)
+        return self.move(lambda run: run.return_to(task, target))
+
+    def take_back(self, element: str, *opened: str) -> engine.StepResult:
+        """拿回 a step whose completion opened these, each of them named once for each task."""
+        tasks = [self.id(name, opened[:place].count(name)) for place, name in enumerate(opened)]
+        return self.move(lambda run: run.take_back(element, tasks))
+
+    def refuses(self, match: str, action: Callable[[engine.Run], engine.StepResult]) -> None:
+        """Prove that a move is refused for a reason and that nothing has moved."""
+        run = engine.resume(self.definition, self.state, self.scope)
+        with pytest.raises(engine.EngineError, match=match):
+            action(run)
+        assert run.state() == self.state
+
+    def returnable(self, element: str, place: int = 0) -> list[str]:
+        """The steps that a step can go back to."""
+        run = engine.resume(self.definition, self.state, self.scope)
+        return list(run.returnable(self.id(element, place)))

@@ -114,6 +114,26 @@ def test_when_two_branches_change_one_value_the_later_one_counts():
     assert case.token("decide")["deadline"] == "second"
 
 
+def test_a_value_from_before_an_inner_split_does_not_undo_a_change_after_it():
+    """All three come together in one join; y carries what b set, and must not put it over x's."""
+    process = Process()
+    process.start()
+    for gate in ("s1", "s2", "j"):
+        process.gateway(gate, "parallel")
+    for name in ("a", "b", "x", "y", "after"):
+        process.user(name)
+    process.end()
+    process.chain("start", "s1", "a", "j", "after", "end")
+    process.chain("s1", "b", "s2", "x", "j")
+    process.chain("s2", "y", "j")
+    case = Case(load(process), {"deadline": "old"})
+    case.complete("b", deadline="of b")
+    case.complete("x", deadline="of x")
+    case.complete("a")
+    case.complete("y")
+    assert case.token("after")["deadline"] == "of x"
+
+
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
 def test_a_number_and_a_truth_value_are_different_values(order):
     process = Process()

@@ -74,6 +74,7 @@ version = "1"
 holidays = [2026-01-01]
 workdays = [2026-01-04]
 """
+DEFAULT = 'basis = "本地缺省：以印章管理规定为准"\n'
 CLAUSES = """
 [[clause]]
 id = "XX-1"
@@ -144,6 +145,28 @@ def test_position_of_a_kind_is_held_in_every_agency_of_that_kind():
     assert pack.holders("clerk", "bureau") == ("bureau",)
     assert pack.holders("clerk", "nobody") == ()
     assert pack.holders("chief", "bureau") == ()
+
+
+def test_agencies_stand_in_a_tree_that_says_what_it_rests_on():
+    text = edited('key = "east", ', 'key = "east", parent = "county", ').replace(
+        "agencies = [", 'agencies = [\n  { key = "county", name = "某区", short = "某区", kind = "机关" },'
+    )
+    pack = packs.read(small(pack__toml=text.replace(DEFAULT, f'{DEFAULT}parent_basis = "本地缺省：常识"\n')))
+    assert pack.agencies["east"].parent == "county"
+    assert pack.agencies["east"].parent_basis == Basis(note="常识")
+    assert (pack.agencies["county"].parent_basis, pack.agencies["county"].document_code) == (None, None)
+    assert pack.acting == {"bureau", "east", "west"}
+    assert "parent_basis" in said(pack__toml=text)
+
+
+def test_agencies_that_stand_above_each_other_are_refused():
+    text = edited('key = "east", ', 'key = "east", parent = "west", ').replace(
+        'key = "west", ', 'key = "west", parent = "bureau", '
+    )
+    text = text.replace('key = "bureau", ', 'key = "bureau", parent = "east", ').replace(
+        DEFAULT, f'{DEFAULT}parent_basis = "本地缺省：常识"\n'
+    )
+    assert "bureau、east、west、bureau" in said(pack__toml=text)
 
 
 def test_same_content_has_the_same_hash_whatever_the_order():
@@ -219,7 +242,16 @@ def test_file_that_is_no_text(tmp_path):
         ("effective_from = 2026-01-01", 'effective_from = "今天"', "日期"),
         ('kind = "机关"', 'kind = "公司"', "kind"),
         ('key = "west"', 'key = "east"', "重复"),
-        ('document_code = "某人社"', 'document_code = "某人社", parent = "county"', "county"),
+        (
+            'document_code = "某人社"',
+            'document_code = "某人社", parent = "county", parent_basis = "本地缺省：常识"',
+            "county",
+        ),
+        (
+            'document_code = "某人社"',
+            'document_code = "某人社", parent = "bureau", parent_basis = "本地缺省：常识"',
+            "bureau、bureau",
+        ),
         ('agency = ["属地", "bureau"]', 'agency = ["群团"]', "群团"),
         ('agency = ["属地", "bureau"]', "agency = 3", "agency"),
         ('file = "main.bpmn"', 'file = "gone.bpmn"', "gone.bpmn"),

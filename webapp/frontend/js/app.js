@@ -3,12 +3,14 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 
 import { startAutosave } from "./autosave.js";
 import { startErrors } from "./errors.js";
+import { startFilterLists } from "./filter-lists.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLocation } from "./location.js";
 import { startMenus } from "./menus.js";
 import { startPreferences } from "./preferences.js";
 import { startRefresh } from "./refresh.js";
 import { startRepeat } from "./repeat.js";
+import { startSelection } from "./selection.js";
 import { startSubmitGuard } from "./submit.js";
 import { startUpload } from "./upload.js";
 
@@ -21,6 +23,8 @@ htmx.config.historyCacheSize = 0;
 startPreferences();
 startMenus();
 startKeyboard();
+startSelection();
+startFilterLists();
 startSubmitGuard();
 startErrors();
 

@@ -21,6 +21,13 @@ function move(step) {
   return true;
 }
 
+function tickCurrent() {
+  const box = document.querySelector("[data-rows] [data-row].is-current [data-select]");
+  if (!box) return false;
+  box.click();
+  return true;
+}
+
 function goTo(key) {
   waitingForPlace = false;
   const link = document.getElementById(GOTO[key]);
@@ -45,6 +52,7 @@ function openHelp() {
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
+  x: tickCurrent,
   "/": focusSearch,
   "?": openHelp,
   g: () => {

@@ -42,6 +42,8 @@ def _entries(pack: Pack) -> Iterator[tuple[str, Basis]]:
     yield "effective_basis", pack.effective_basis
     for agency in pack.agencies.values():
         yield f"单位 {agency.key}", agency.basis
+        if agency.parent_basis is not None:
+            yield f"单位 {agency.key} parent", agency.parent_basis
     for document in pack.documents.values():
         yield f"公文 {document.key}", document.basis
     for setting in pack.settings.values():

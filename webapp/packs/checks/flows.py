@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from webapp import engine
 from webapp.packs.checks.findings import Finding, adopt
+from webapp.packs.checks.limits import process_limits, step_limits
 from webapp.packs.checks.rules import decision_names
 from webapp.packs.checks.steps import StepText, read_steps
 from webapp.packs.operators import OPERATORS
@@ -30,7 +31,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
         for finding in engine.lint(source, references):
             yield adopt(file, finding)
         for step in steps[file]:
-            for rule in (_position, _due, _overdue, _presumed, _editable, _readers, _document, _basis):
+            for rule in (_position, step_limits, _presumed, _editable, _readers, _document, _basis):
                 yield from rule(pack, paths, file, step)
             for text in step.expressions:
                 yield from paths.check(pack, file, step.label, text, step.id)
@@ -53,7 +54,7 @@ def _references(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]
         clauses=frozenset(pack.clauses),
         positions=frozenset(position.key for position in pack.positions),
         decisions=decision_names(pack),
-        agencies=frozenset(pack.agencies),
+        agencies=pack.acting,
         processes=frozenset(step.process for found in steps.values() for step in found),
     )
 
@@ -71,32 +72,6 @@ def _position(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterat
         yield _at(
             file, step, f"{names}没有岗位“{position}”。", "请在 pack.toml 中给该单位加上岗位，或换一个岗位。"
         )
-
-
-def _due(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
-    """A time limit may name a setting in place of its number."""
-    del paths
-    yield from _limit(pack, file, step.label, step.properties.get("due", ""), step.id)
-
-
-def _limit(pack: Pack, file: str, element: str, limit: str, element_id: str = "") -> Iterator[Finding]:
-    amount = limit.partition(" ")[0]
-    setting = pack.settings.get(amount)
-    if amount and not amount.isdecimal() and (setting is None or type(setting.value) is not int):
-        yield Finding(
-            file,
-            element,
-            f"时限中的设置“{amount}”不存在，或不是整数。",
-            "请改成 pack.toml 中的整数设置，或直接写数字。",
-            element_id=element_id,
-        )
-
-
-def _overdue(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
-    del paths
-    setting = step.properties.get("overdue")
-    if setting and setting not in pack.settings:
-        yield _at(file, step, f"逾期处理的设置“{setting}”不存在。", "请改成 pack.toml 中的设置，或补上它。")
 
 
 def _presumed(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[Finding]:
@@ -172,7 +147,7 @@ def _processes(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Find
             continue
         properties = found[0].process_properties
         yield from _starters(pack, process.file, properties.get("starters", ""))
-        yield from _limit(pack, process.file, "流程", properties.get("case_due", ""))
+        yield from process_limits(pack, process.file, properties)
 
 
 def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:

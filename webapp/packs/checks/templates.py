@@ -28,6 +28,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
         except documents.DocumentError:
             continue  # Reported above.
         yield from _bases(pack, file, template)
+        yield from _line_bases(pack, file, template)
         yield from _facts(paths, file, template)
     for document in pack.documents.values():
         if document.template not in pack.templates:
@@ -40,17 +41,25 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
 
 
 def _bases(pack: Pack, file: str, template: documents.Template) -> Iterator[Finding]:
-    # 依据 is fixed text: it is the same for every case, so nothing has to be filled in.
-    stated = [item.render({}).strip() for item in template.head.get(BASIS, ())]
-    if not any(stated):
+    if not template.bases:
         yield from check_basis(pack, file, BASIS, None)
-    for text in filter(None, stated):
+    for text in template.bases:
         try:
             basis = Basis.parse(text)
         except ValueError as error:
             yield Finding(file, BASIS, str(error), "请写条款号（如 TZ-3.1），或“本地缺省：理由”。")
             continue
         yield from check_basis(pack, file, BASIS, basis)
+
+
+def _line_bases(pack: Pack, file: str, template: documents.Template) -> Iterator[Finding]:
+    """Yield clauses that do not exist, each once, at the first line that rests on it."""
+    told: set[Basis] = set()
+    for line in template.lines:
+        for basis in line.bases:
+            if basis not in told:
+                told.add(basis)
+                yield from check_basis(pack, file, f"{BASIS}（第 {line.number} 行）", basis)
 
 
 def _facts(paths: FactPaths, file: str, template: documents.Template) -> Iterator[Finding]:

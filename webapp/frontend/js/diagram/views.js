@@ -47,5 +47,6 @@ export function startViews(panel, open) {
     if (view) show(view.dataset.diagramShow);
     if (action) actions[action.dataset.diagramDo]?.();
   });
-  show(matchMedia(PHONE).matches ? "text" : "progress");
+  const first = panel.dataset.diagramView;
+  show(matchMedia(PHONE).matches && buttons.length ? "text" : first);
 }

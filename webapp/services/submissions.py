@@ -1,0 +1,133 @@
+"""The one way in which a step is answered: the content becomes a submission, the token moves on once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import update
+
+import forms
+from webapp.core import clock as time
+from webapp.models.collaboration import SendBack
+from webapp.models.work_item import Submission
+from webapp.pipelining import UNOBSERVED
+from webapp.queries.facts import scope_after
+from webapp.queries.releases import form_of, pack_of_case
+from webapp.services import attachments, markets, steps
+from webapp.services.events import record
+from webapp.services.signing import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from webapp.models.work_item import Signing, WorkItem
+    from webapp.queries.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose answer it is.
+
+    Attributes:
+        person_id: Who gave it; `None` for the system.
+        position_id: In which position.
+        for_person_id: Whom they stood in for.
+    """
+
+    person_id: UUID | None = None
+    position_id: UUID | None = None
+    for_person_id: UUID | None = None
+
+    @classmethod
+    def of(cls, signing: Signing) -> Author:
+        """Return the author of what somebody signed."""
+        return cls(signing.person_id, signing.position_id, signing.for_person_id)
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    item: WorkItem,
+    stored: dict[str, Any],
+    *,
+    author: Author,
+    also: Mapping[str, Any] | None = None,
+    scope: Mapping[str, Any] | None = None,
+) -> None:
+    """Complete a step with its content. The case row is locked.
+
+    Args:
+        session: Database session.
+        actor: Who brought the completion about: the author, or the system when the last vote was cast.
+        item: The open step.
+        stored: Its content as plain JSON.
+        author: Whose answer it is.
+        also: Token keys that do not stand in the form, such as the outcome of a vote.
+        scope: What expressions saw of the case before, where it was read already.
+    """
+    item.status, item.done_at = "done", time.now()
+    item.done_by_id, item.done_for_id = author.person_id, author.for_person_id
+    item.awaiting = None
+    item.revision += 1
+    said = _write(session, item, stored, author)
+    attested = {"digest": digest_of(stored)}
+    record(session, "work_item.completed", actor=actor, case=item.case, work_item=item, data=attested)
+    now = None if scope is None else scope_after(session, item.case, scope, said)
+    _move(session, actor, item, {**steps.result_of(item, stored), **(also or {})}, now)
+
+
+def presume(session: Session, actor: Actor, item: WorkItem, stored: dict[str, Any]) -> None:
+    """Complete a step with what the system says for one who is late. The case row is locked."""
+    item.status, item.done_at = "presumed", time.now()
+    item.awaiting = None
+    _write(session, item, stored, Author())
+    record(session, "opinion.presumed", actor=actor, case=item.case, work_item=item)
+    _move(session, actor, item, steps.result_of(item, stored))
+
+
+def _write(session: Session, item: WorkItem, stored: dict[str, Any], author: Author) -> Submission:
+    schema = form_of(pack_of_case(session, item.case), item.form_key)
+    public, personal = forms.split_personal(schema, stored)
+    now = time.now()
+    said = Submission(
+        jurisdiction_id=item.jurisdiction_id,
+        case_id=item.case_id,
+        work_item_id=item.id,
+        form_key=item.form_key,
+        element_id=item.element_id,
+        submitted_at=now,
+        person_id=author.person_id,
+        position_id=author.position_id,
+        for_person_id=author.for_person_id,
+        data=public,
+        personal=personal or None,
+    )
+    session.add(said)
+    attachments.bind(session, item.case, schema, stored)
+    waiting = (SendBack.to_item_id == item.id, SendBack.answered_at.is_(None))
+    answered = update(SendBack).where(*waiting).values(answered_at=now)
+    session.execute(answered, execution_options=UNOBSERVED)
+    markets.note_filing(session, item.case, item.form_key)
+    return said
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    item: WorkItem,
+    result: Mapping[str, Any],
+    scope: Mapping[str, Any] | None = None,
+) -> None:
+    moved = steps.advance(
+        session, item.case, actor, lambda run: run.complete(item.task_id, result), scope=scope, items=(item,)
+    )
+    item.properties = {
+        **item.properties,
+        "opened": ",".join(moved.opened),
+        "performed": ",".join(moved.performed),
+    }
+    item.settled_at_revision = item.case.revision
