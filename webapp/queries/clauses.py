@@ -1,20 +1,29 @@
-"""条款溯源: a clause with its wording, and every step that rests on it."""
+"""条款溯源: a clause with its wording, and every step, field, paragraph and setting that rests on it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from webapp.models.release import Release
-from webapp.queries.releases import current_processes, definition_of, form_of, pack_of_release
+from webapp.queries.releases import (
+    current_processes,
+    definition_of,
+    form_of,
+    pack_of_release,
+    template_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.account import Jurisdiction
     from webapp.packs import Pack
+
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,12 @@ def clause_page(
         source=clause.source,
         pack_title=pack.name,
         document_title=pack.source_title,
-        used_by=[*_steps(session, jurisdiction, clause_id), *_fields(pack, clause_id)],
+        used_by=[
+            *_steps(session, jurisdiction, clause_id),
+            *_fields(pack, clause_id),
+            *_paragraphs(pack, clause_id),
+            *_settings(pack, clause_id),
+        ],
     )
 
 
@@ -86,4 +100,19 @@ def _fields(pack: Pack, clause_id: str) -> list[Use]:
         for schema in schemas
         for component in schema.fields
         if component.basis is not None and component.basis.clause == clause_id
+    ]
+
+
+def _paragraphs(pack: Pack, clause_id: str) -> list[Use]:
+    return [
+        Use("公文段落", f"{spec.title}：{_FILLED_IN.sub('…', line.text).strip()}", None)
+        for spec in pack.documents.values()
+        for line in template_of(pack, spec.template).lines
+        if any(basis.clause == clause_id for basis in line.bases)
+    ]
+
+
+def _settings(pack: Pack, clause_id: str) -> list[Use]:
+    return [
+        Use("参数", spec.label, None) for spec in pack.settings.values() if spec.basis.clause == clause_id
     ]

@@ -87,3 +87,12 @@ def test_record_without_a_seal_is_not_said_to_wait_for_one(at, app, browse):
     page = browse("renshe").get(f"/documents/{record.id}").text
     assert "本公文不加盖电子印章，由文中所列人员签字" in page
     assert "尚未" not in page.split("签名与印章")[1].split("</section>")[0]
+
+
+def test_page_of_a_clause_names_the_paragraphs_that_rest_on_it(at, browse):
+    at("started")
+    page = browse().get("/clauses/tongzhou/TZ-3.3").text
+    used = page.split("本条款用在何处")[1]
+    assert "公文段落" in used
+    assert "（四）考核评价。" in used
+    assert "{{" not in used
