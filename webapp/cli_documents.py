@@ -34,6 +34,29 @@ def sample(name: str, out: Path, *, unsealed: bool) -> None:
     click.echo(f"{name}：{made.pages} 页，印章 {len(made.seal_boxes)} 枚，已写入 {out}")
 
 
+@document_commands.command("check")
+@click.argument("packs", nargs=-1, metavar="[PACK]…")
+def check(packs: tuple[str, ...]) -> None:
+    """Set every template of packs (or of all) with its sample facts; exit with 1 if one has an error."""
+    root = documents.TEMPLATES.parent
+    known = sorted(
+        folder.name for folder in root.iterdir() if list(folder.glob("*.md")) and folder.name != "fonts"
+    )
+    unknown = sorted(set(packs) - set(known))
+    if unknown:
+        raise click.ClickException(f"没有模板目录“{'、'.join(unknown)}”。可用的有：{'、'.join(known)}。")
+    faults = 0
+    for pack in packs or known:
+        for report in documents.check_folder(root / pack):
+            faults += sum(finding.severity == "error" for finding in report.findings)
+            click.echo(f"{pack}/{report.name}  {report.pages} 页")
+            for finding in report.findings:
+                mark = "错误" if finding.severity == "error" else "提醒"
+                click.echo(f"  {mark} {finding.element}：{finding.reason}{finding.mend}")
+    if faults:
+        raise click.ClickException(f"共有 {faults} 处错误。")
+
+
 @document_commands.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def verify(file: Path) -> None:
@@ -46,6 +69,10 @@ def verify(file: Path) -> None:
         moment = f"{signed_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}" if signed_at else "时间不明"
         state = "完好" if signature.intact else "已被改动"
         click.echo(f"  {signature.signer}，{moment}（北京时间），{state}，证书颁发者：{signature.issuer}")
+        if signature.stamped_at:
+            click.echo(
+                f"  可信时间戳：{signature.stamped_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}（北京时间）"
+            )
     click.echo(f"SHA-256 {hashlib.sha256(pdf).hexdigest()}")
     click.echo("是否仍然有效（有无更正、撤销）请扫码或在公开查询页核对。")
     if not found.trusted:

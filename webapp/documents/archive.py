@@ -1,21 +1,42 @@
-"""Turning a rendered document into PDF/A-2b for the archive, before it is sealed.
+"""What makes a file PDF/A-2b (ISO 19005-2): XMP, output intent, ends of streams, and room for tags.
 
-ReportLab embeds all fonts but writes neither the XMP description nor the output intent that
-ISO 19005-2 asks for; both are added here. The profile is written from the sRGB definition
-(IEC 61966-2-1), so that no file of unclear origin is shipped.
+The colour profile is written from the sRGB definition (IEC 61966-2-1), so that no file of unclear
+origin is shipped.
 """
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
-import pikepdf
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFCatalog,
+    PDFDictionary,
+    PDFDocument,
+    PDFInfo,
+    PDFName,
+    PDFObject,
+    PDFPage,
+    PDFStream,
+    PDFString,
+    PDFZCompress,
+)
+from reportlab.pdfgen.canvas import Canvas
 
 from webapp.documents.errors import DocumentError
+from webapp.documents.geometry import PAGE_HEIGHT, PAGE_WIDTH
+from webapp.documents.tagging import Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CREATOR = "零工市场规范化审批平台"
+_PROFILE = "sRGB IEC61966-2.1"
+_NO_DATE = "D:20000101000000+08'00"
 
 _CURVE_POINTS = 1024
 _LINEAR_UNTIL = 0.04045
@@ -32,61 +53,147 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:CreatorTool>{Creator}</xmp:CreatorTool>
 <xmp:CreateDate>{CreationDate}</xmp:CreateDate><xmp:ModifyDate>{ModDate}</xmp:ModifyDate>
 </rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<pdf:Keywords>{Keywords}</pdf:Keywords>
+</rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
 </rdf:Description>
 </rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
 
 
-def to_archive(pdf: bytes) -> bytes:
-    """Return a rendered, unsigned document as PDF/A-2b. The same input gives the same bytes.
+class _Stream(PDFStream):
+    """A stream whose end stands on a line of its own, as the archive format asks."""
 
-    Page sizes and positions stay, so the seal boxes of the document still hold.
+    def format(self, document: Any) -> bytes:
+        written: bytes = super().format(document)
+        return written.removesuffix(b"endstream\n") + b"\nendstream\n"
+
+
+class _Document(PDFDocument):
+    def Reference(self, obj: Any, name: str | None = None) -> Any:  # noqa: N802 - ReportLab's name
+        if type(obj) is PDFStream:
+            obj.__class__ = _Stream
+        return super().Reference(obj, name)  # type: ignore[no-untyped-call]
+
+
+class _Catalog(PDFCatalog):
+    __NoDefault__ = [*PDFCatalog.__NoDefault__, "OutputIntents"]  # noqa: RUF012 - ReportLab's own way
+    __Refs__ = __NoDefault__
+
+
+class _Information(PDFInfo):
+    """What the file says of itself. The signer adds its own Producer; this and the XMP have to agree."""
+
+    entries: Mapping[str, str]
+
+    def format(self, document: Any) -> bytes:
+        entries = {name: PDFString(value) for name, value in self.entries.items()}
+        written: bytes = PDFDictionary(entries).format(document)
+        return written
+
+    def digest(self, md5object: Any) -> None:
+        md5object.update(repr(self.entries).encode())
+
+
+class _Page(PDFPage):
+    __NoDefault__ = [*PDFPage.__NoDefault__, "StructParents", "Tabs"]  # noqa: RUF012 - as above
+
+
+class ArchiveCanvas(Canvas):
+    """A canvas whose file is PDF/A-2b and tagged; ReportLab alone writes no XMP, output intent or tags."""
+
+    _doc: Any
+    _code: list[str]
+
+    def __init__(self, stream: BinaryIO, font: str, metadata: Mapping[str, str]) -> None:
+        """Begin a file.
+
+        Args:
+            stream: Where it goes.
+            font: Font that every page begins with.
+            metadata: ``title``, ``author``, ``subject``, ``keywords``, and ``created`` as a PDF date.
+
+        Raises:
+            DocumentError: If the date is none.
+        """
+        super().__init__(
+            stream,
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            pdfVersion=(1, 7),
+            invariant=1,
+            lang="zh-CN",
+            initialFontName=font,  # type: ignore[arg-type]  # the stub is wrong
+        )
+        document = self.document
+        document.__class__ = _Document
+        document.Catalog.__class__ = _Catalog
+        document.info = _Information()
+        document.info.entries = information(metadata)
+        self.setViewerPreference("DisplayDocTitle", "true")
+
+    @property
+    def document(self) -> Any:
+        """ReportLab's document behind the canvas."""
+        return self._doc
+
+    def operators(self, code: Sequence[str]) -> None:
+        """Put operators into the page as they are."""
+        self._code += code
+
+    def end_page(self, number: int) -> None:
+        """Close a page; its first number is 0."""
+        self.showPage()
+        page = self.document.Pages.pages[-1]
+        page.__class__ = _Page
+        page.StructParents, page.Tabs = number, PDFName("S")
+
+    def finish(self, structure: PDFObject) -> None:
+        """Write the file, with the root of its structure."""
+        document = self.document
+        profile = PDFStream(PDFDictionary({"N": 3}), _srgb(), filters=[PDFZCompress])
+        intent = PDFDictionary(
+            {
+                "Type": PDFName("OutputIntent"),
+                "S": PDFName("GTS_PDFA1"),
+                "OutputConditionIdentifier": PDFString(_PROFILE),
+                "Info": PDFString(_PROFILE),
+                "DestOutputProfile": document.Reference(profile),
+            }
+        )
+        text = xmp(document.info.entries)
+        head = f"<</Type/Metadata/Subtype/XML/Length {len(text)}>>\nstream\n"
+        for name, entry in {
+            "OutputIntents": PDFArray([intent]),
+            "Metadata": Raw(head.encode(), text, b"\nendstream"),
+            "StructTreeRoot": structure,
+            "MarkInfo": PDFDictionary({"Marked": "true"}),
+        }.items():
+            self.setCatalogEntry(name, entry)
+        self.save()
+
+
+def information(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Entries of the information dictionary; the date of a file without one is fixed, never the machine's."""
+    created = metadata.get("created") or _NO_DATE
+    entries = {name: metadata.get(name.lower(), "") for name in ("Title", "Author", "Subject", "Keywords")}
+    return entries | {"Creator": CREATOR, "CreationDate": created, "ModDate": created}
+
+
+def xmp(entries: Mapping[str, str]) -> bytes:
+    """Say in XMP what the information dictionary says.
 
     Raises:
-        DocumentError: If the file cannot be read, or is signed already: a change would break the
-            signature.
+        DocumentError: If a date is not one.
     """
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as document:
-            if "/AcroForm" in document.Root:
-                raise DocumentError("文件已经签名，不能再转换为存档格式。")
-            _describe(document)
-            stream = io.BytesIO()
-            document.save(
-                stream,
-                min_version="1.7",
-                deterministic_id=True,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            )
-    except pikepdf.PdfError as problem:
-        raise DocumentError("文件已损坏，不能转换为存档格式。") from problem
-    return stream.getvalue()
+    values = {name: escape(value) for name, value in entries.items()}
+    dates = {name: _iso(entries[name]) for name in ("CreationDate", "ModDate")}
+    return _XMP.format(**values | dates).encode()
 
 
-def _describe(document: pikepdf.Pdf) -> None:
-    profile = document.make_stream(_srgb())
-    profile.N = 3
-    intent = pikepdf.Dictionary(
-        Type=pikepdf.Name.OutputIntent,
-        S=pikepdf.Name.GTS_PDFA1,
-        OutputConditionIdentifier="sRGB IEC61966-2.1",
-        Info="sRGB IEC61966-2.1",
-        DestOutputProfile=profile,
-    )
-    document.Root.OutputIntents = pikepdf.Array([document.make_indirect(intent)])
-    info = document.docinfo
-    # The signer writes its own Producer; Info and XMP have to agree after it.
-    for key in ("/Trapped", "/Keywords", "/Producer"):
-        if key in info:
-            del info[key]
-    names = ("Title", "Author", "Subject", "Creator")
-    values = {name: escape(str(info.get(f"/{name}", ""))) for name in names}
-    dates = {name: _iso(str(info[f"/{name}"])) for name in ("CreationDate", "ModDate")}
-    metadata = document.make_stream(_XMP.format(**values, **dates).encode())
-    metadata.Type, metadata.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
-    document.Root.Metadata = metadata
+def output_intent() -> tuple[str, bytes]:
+    """Name and ICC profile of the colours of every file."""
+    return _PROFILE, _srgb()
 
 
 def _iso(date: str) -> str:

@@ -6,12 +6,12 @@ a sheet as wide as A4 across and grow with the sheet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reportlab.lib.colors import Color
 
-from webapp.documents.drawing import BLACK, RED, Page, Rule
+from webapp.documents.drawing import BLACK, RED, Page, Rule, tag_texts
 from webapp.documents.errors import DocumentError
 from webapp.documents.faces import width
 from webapp.documents.flow import SealBox, SealPlace, check_fits
@@ -40,12 +40,13 @@ _TITLE_PITCH = 1.25
 _STAR_SIZE = 30.0
 _NUMBER_SIZE = 14.0
 _BODY_SIZES = (22.0, 20.0, 18.0, 16.0, 14.0)
-_PLAQUE_BODY_SIZES = (34.0, 28.0, *_BODY_SIZES)
+_PLAQUE_BODY_SIZES = (40.0, 34.0, 28.0, *_BODY_SIZES)
 _BODY_PITCH = 1.7
 _CLOSING_TOP = 151.0  # of 署名, below the upper edge
 _CLOSING_SIZE = 18.0
 _CLOSING_MIDDLE = 97.0  # from the right edge
 _BODY_END = 128.0
+_BODY_DROP, _PLAQUE_DROP = 0.25, 0.5  # of the free height: how much of it stands above the body
 _QR_SIZE = 24.0
 _MARK_SIZE = 20.0
 _STARS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -59,6 +60,8 @@ class _Sheet:
     page: Page
     unit: float
     y: float = _TITLE_TOP
+    outline: list[tuple[str, str]] = field(default_factory=list)
+    spoken: int = 0
 
     @property
     def base_width(self) -> float:
@@ -66,6 +69,12 @@ class _Sheet:
 
     def height_at(self, y: float) -> float:
         return self.page.height - y * self.unit
+
+    def speak(self, role: str, text: str) -> None:
+        """Say what was set since the last time."""
+        tag_texts((self.page,), self.spoken, (len(self.outline), 0))
+        self.spoken = len(self.page.marks)
+        self.outline.append((role, text))
 
     def centred(self, text: str, face: Face, size: float, middle: float, color: Color) -> None:
         """Set a line whose cell begins at ``y``; ``middle`` in base mm from the left."""
@@ -94,16 +103,15 @@ def set_certificate(
     wide, high = _SIZES[layout]
     unit = wide * MM / _BASE_MM
     sheet = _Sheet(Page(numbered=False, width=wide * MM, height=high * MM), unit)
-    outline: list[tuple[str, str]] = []
     _border(sheet)
-    _test_mark(sheet, head, outline)
-    _title(sheet, head, outline)
-    _body(sheet, blocks, outline, centred=layout == "牌匾")
-    boxes = _closing(sheet, head, seals, outline)
+    _test_mark(sheet, head)
+    _title(sheet, head)
+    _body(sheet, blocks, centred=layout == "牌匾")
+    boxes = _closing(sheet, head, seals)
     if verify_url:
         size = _QR_SIZE * unit
         put_qr(sheet.page, verify_url, _SIDE * unit, sheet.height_at(_CLOSING_TOP + 22), size)
-    return Certificate(sheet.page, tuple(outline), boxes)
+    return Certificate(sheet.page, tuple(sheet.outline), boxes)
 
 
 def _border(sheet: _Sheet) -> None:
@@ -118,7 +126,7 @@ def _border(sheet: _Sheet) -> None:
             page.marks.append(Rule(x, y0 - half, x, y1 + half, thick, GOLD))
 
 
-def _test_mark(sheet: _Sheet, head: Head, outline: list[tuple[str, str]]) -> None:
+def _test_mark(sheet: _Sheet, head: Head) -> None:
     text = head.one("标记")
     if not text:
         return
@@ -126,11 +134,11 @@ def _test_mark(sheet: _Sheet, head: Head, outline: list[tuple[str, str]]) -> Non
     length = width(text, "黑体", _MARK_SIZE) / MM
     check_fits(length * MM, (_SIDE * 2) * MM, text, "标记")
     sheet.centred(text, "黑体", _MARK_SIZE, sheet.base_width - 18 - length / 2, RED)
-    outline.append(("mark", text))
+    sheet.speak("mark", text)
     sheet.y = _TITLE_TOP
 
 
-def _title(sheet: _Sheet, head: Head, outline: list[tuple[str, str]]) -> None:
+def _title(sheet: _Sheet, head: Head) -> None:
     text = "".join(head.many("标题"))
     measure = (sheet.base_width - 2 * _SIDE) * MM
     for size in _TITLE_SIZES:
@@ -143,13 +151,13 @@ def _title(sheet: _Sheet, head: Head, outline: list[tuple[str, str]]) -> None:
     for line in lines:
         sheet.centred(line, "小标宋", size, middle, RED)
         sheet.y += size * _TITLE_PITCH / MM
-    outline.append(("title", text))
+    sheet.speak("title", text)
     stars = head.one("星级")
     if stars:
         sheet.y += 3
         sheet.centred("★" * _count(stars), "宋体", _STAR_SIZE, middle, GOLD)
         sheet.y += _STAR_SIZE * _TITLE_PITCH / MM
-        outline.append(("note", stars))
+        sheet.speak("note", stars)
     number = head.one("发文字号")
     if number:
         length = width(number, "仿宋", _NUMBER_SIZE)
@@ -157,7 +165,7 @@ def _title(sheet: _Sheet, head: Head, outline: list[tuple[str, str]]) -> None:
         sheet.y += 2
         sheet.centred(number, "仿宋", _NUMBER_SIZE, sheet.base_width - _SIDE - length / MM / 2, BLACK)
         sheet.y += _NUMBER_SIZE * _BODY_PITCH / MM
-        outline.append(("number", number))
+        sheet.speak("number", number)
     sheet.y += 4
 
 
@@ -168,29 +176,30 @@ def _count(stars: str) -> int:
     return count
 
 
-def _body(sheet: _Sheet, blocks: Sequence[Block], outline: list[tuple[str, str]], *, centred: bool) -> None:
+def _body(sheet: _Sheet, blocks: Sequence[Block], *, centred: bool) -> None:
     """Set the paragraphs in the largest size that leaves room for 署名; a 牌匾 centres them."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     if len(paragraphs) != len(blocks):
         raise DocumentError("证书和牌匾的正文只能是段落，不能有表格、附件和回执。", field="正文")
     measure = (sheet.base_width - 2 * _SIDE) * MM
     for size in _PLAQUE_BODY_SIZES if centred else _BODY_SIZES:
-        lines = [
-            line for paragraph in paragraphs for line in _lines(paragraph, size, measure, centred=centred)
-        ]
+        lines = [_lines(paragraph, size, measure, centred=centred) for paragraph in paragraphs]
         step = size * _BODY_PITCH / MM
-        if sheet.y + step * len(lines) <= _BODY_END:
+        free = _BODY_END - sheet.y - step * sum(map(len, lines))
+        if free >= 0:
             break
     else:
         raise DocumentError("证书正文太长，一页排不下，请缩短。", field="正文")
     scale = sheet.unit / MM
-    for line in lines:
-        free = (measure - line.width) / 2 if centred else 0.0
-        x = (_SIDE * MM + line.x + free) * scale
-        y = sheet.height_at(sheet.y) - EM_TOP * size * scale
-        sheet.page.text(x, y, line.runs, size * scale, char_space=line.char_space * scale)
-        sheet.y += step
-    outline += [paragraph.spoken for paragraph in paragraphs]
+    sheet.y += free * (_PLAQUE_DROP if centred else _BODY_DROP)
+    for paragraph, broken in zip(paragraphs, lines, strict=True):
+        for line in broken:
+            side = (measure - line.width) / 2 if centred else 0.0
+            x = (_SIDE * MM + line.x + side) * scale
+            y = sheet.height_at(sheet.y) - EM_TOP * size * scale
+            sheet.page.text(x, y, line.runs, size * scale, char_space=line.char_space * scale)
+            sheet.y += step
+        sheet.speak(*paragraph.spoken)
 
 
 def _lines(paragraph: Paragraph, size: float, measure: float, *, centred: bool) -> list[Line]:
@@ -198,9 +207,7 @@ def _lines(paragraph: Paragraph, size: float, measure: float, *, centred: bool) 
     return break_lines(paragraph.runs, size, measure, indent=0.0 if flush else 2 * size)
 
 
-def _closing(
-    sheet: _Sheet, head: Head, seals: Sequence[SealPlace], outline: list[tuple[str, str]]
-) -> tuple[SealBox, ...]:
+def _closing(sheet: _Sheet, head: Head, seals: Sequence[SealPlace]) -> tuple[SealBox, ...]:
     names, date = head.many("署名"), head.one("成文日期")
     if len(names) > 1 or len(seals) > 1:
         raise DocumentError("证书和牌匾只能有一个署名和一枚印章。", field="署名")
@@ -208,10 +215,11 @@ def _closing(
     lines = break_title(names[0], _CLOSING_SIZE, 2 * (_CLOSING_MIDDLE - 20) * MM, face="仿宋")
     sheet.y = _CLOSING_TOP
     step = _CLOSING_SIZE * _BODY_PITCH / MM
-    for line in (*lines, date):
-        sheet.centred(line, "仿宋", _CLOSING_SIZE, middle, BLACK)
-        sheet.y += step
-    outline += [("signature", names[0]), ("date", date)]
+    for role, text, parts in (("signature", names[0], lines), ("date", date, [date])):
+        for line in parts:
+            sheet.centred(line, "仿宋", _CLOSING_SIZE, middle, BLACK)
+            sheet.y += step
+        sheet.speak(role, text)
     if not seals:
         return ()
     radius = seals[0].diameter_mm * MM / 2

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.core.clauses import Basis
 from webapp.documents.errors import DocumentError
 from webapp.documents.flow import SealPlace
-from webapp.documents.rendering import render
+from webapp.documents.rendering import DISCLOSURES, render
 from webapp.documents.template import Template, load_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FACT_ROOTS = ("案", "市场", "表", "单位", "文", "文书", "设置", "参数", "签署", "附件")
-DISCLOSURES = ("主动公开", "依申请公开", "不予公开")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,55 @@ def check_template(template: Template | str | Path, sample: Mapping[str, Any] | 
     if sample is None:
         return findings
     return findings + _check_sample(template, sample)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateReport:
+    """What the checker found in one template with one set of sample facts.
+
+    Attributes:
+        name: File of the template, and of the sample after a colon.
+        pages: Pages of the document; 0 if it could not be set.
+    """
+
+    name: str
+    pages: int
+    findings: tuple[Finding, ...]
+
+
+def check_folder(folder: Path) -> Iterator[TemplateReport]:
+    """Check every template of a folder with each of its sample facts in ``samples``.
+
+    A sample is named after its template, with a word of its own before ``.json`` if there are several.
+    """
+    for path in sorted(folder.glob("*.md")):
+        if path.stem == "README":
+            continue
+        samples = sorted(
+            {*folder.glob(f"samples/{path.stem}.json"), *folder.glob(f"samples/{path.stem}.*.json")}
+        )
+        if not samples:
+            lack = Finding(
+                "示例数据", "没有示例数据，无法试排。", f"请在 samples 中加入 {path.stem}.json。", "warning"
+            )
+            yield TemplateReport(path.name, 0, (*check_template(path), lack))
+        for sample in samples:
+            yield _report(path, sample)
+
+
+def _report(path: Path, sample: Path) -> TemplateReport:
+    name = f"{path.name}：{sample.name}"
+    try:
+        facts = json.loads(sample.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        fault = Finding("示例数据", f"示例数据不是有效的 JSON：{problem}", "请修改示例数据。")
+        return TemplateReport(name, 0, (fault,))
+    findings = tuple(check_template(path, facts))
+    try:
+        pages = render(load_template(path), facts).pages
+    except DocumentError:
+        pages = 0  # a finding says why
+    return TemplateReport(name, pages, findings)
 
 
 def _check_names(template: Template) -> list[Finding]:

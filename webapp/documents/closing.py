@@ -58,7 +58,7 @@ def attachments(flow: Flow, names: Sequence[str]) -> None:
         if number:
             flow.page.text(left, baseline, ((number, "仿宋"),), SIZE_3)
         flow.lines(lines, left=left + hang)
-        flow.outline.append(("attachment", f"附件：{number}{name}"))
+        flow.speak("attachment", f"附件：{number}{name}")
 
 
 def closing_qr(flow: Flow, url: str, left: float) -> None:
@@ -69,12 +69,14 @@ def closing_qr(flow: Flow, url: str, left: float) -> None:
         return
     y = flow.grid.baseline(flow.row - 1)
     put_qr(flow.page, url, x, y, _QR_SIZE)
+    flow.unspoken()
 
 
 def foot_qr(flow: Flow, url: str) -> None:
     """Put the QR code below the 版心 of the last page, opposite the page number."""
     x = LEFT if len(flow.pages) % 2 else RIGHT - _FOOT_QR_SIZE
     put_qr(flow.page, url, x, BOTTOM - 1 * MM - _FOOT_QR_SIZE, _FOOT_QR_SIZE)
+    flow.unspoken()
 
 
 def attendance(flow: Flow, head: Head) -> None:
@@ -96,7 +98,7 @@ def attendance(flow: Flow, head: Head) -> None:
         baseline = flow.grid.baseline(flow.row)
         flow.page.text(LEFT + 2 * cell, baseline, ((label, "黑体"),), SIZE_3, char_space=cell - SIZE_3)
         flow.lines(lines, left=left)
-        flow.outline.append(("attendance", label + "；".join(names)))
+        flow.speak("attendance", label + "；".join(names))
         first = False
 
 
@@ -104,7 +106,7 @@ def note(flow: Flow, text: str) -> None:
     """附注: two characters in, in round brackets, below the date."""
     if text:
         flow.lines(note_lines(flow, text))
-        flow.outline.append(("note", f"（{text}）"))
+        flow.speak("note", f"（{text}）")
 
 
 def note_lines(flow: Flow, text: str) -> list[Line]:
@@ -140,14 +142,14 @@ def colophon(flow: Flow, head: Head, *, ruled: bool) -> None:
             page.rule(LEFT, BOTTOM + pitch, WIDTH, COLOPHON_INNER)
         page.rule(LEFT, BOTTOM + height, WIDTH, COLOPHON_OUTER)
         y += pitch
-        flow.outline.append(("printer", f"{printer} {date}"))
+        flow.speak("printer", f"{printer} {date}")
     if lines:
         y += pitch * (len(lines) - 1)
         page.text(LEFT + inset, y, (("抄送：", "仿宋"),), SIZE_4)
         for line in lines:
             page.line(LEFT + inset + label, y, line, SIZE_4)
             y -= pitch
-        flow.outline.append(("copies", f"抄送：{copies.rstrip('。')}。"))
+        flow.speak("copies", f"抄送：{copies.rstrip('。')}。")
 
 
 def _colophon_page(flow: Flow, height: float, *, even: bool) -> None:

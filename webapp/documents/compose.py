@@ -12,6 +12,7 @@ from webapp.documents.geometry import EM_TOP, LEFT, SIZE_2, SIZE_3, STANDARD, Gr
 from webapp.documents.markup import AttachmentStart, Block, Paragraph, SlipStart, Table
 from webapp.documents.slips import begin_slip
 from webapp.documents.tables import set_table
+from webapp.documents.tagging import Structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +69,7 @@ class Composition:
     """
 
     pages: tuple[Page, ...]
-    outline: tuple[tuple[str, str], ...]
+    structure: Structure
     seal_boxes: tuple[SealBox, ...]
     grid: Grid
     carry_from: int
@@ -86,7 +87,7 @@ def _attachment(flow: Flow, start: AttachmentStart) -> None:
     flow.new_page()
     flow.page.text(LEFT, flow.grid.baseline(0), ((start.label, "黑体"),), SIZE_3)
     flow.centred(start.title, "小标宋", SIZE_2, flow.grid.row_top(2) - EM_TOP * SIZE_2, field="附件")
-    flow.outline.append(start.spoken)
+    flow.speak(*start.spoken)
     flow.row = 4.0
 
 
@@ -144,7 +145,7 @@ def _lay_out(content: Content, grid: Grid, break_before: int | None = None) -> C
         closing.preview_marks(flow.pages)
     return Composition(
         pages=tuple(flow.pages),
-        outline=tuple(flow.outline),
+        structure=Structure(tuple(flow.outline), flow.row_tags),
         seal_boxes=tuple(flow.seal_boxes),
         grid=grid,
         carry_from=_carried(flow),
@@ -179,7 +180,7 @@ def _sheet(content: Content) -> Composition:
     made = set_certificate(content.layout, content.head, content.blocks, content.seals, content.verify_url)
     if content.preview:
         closing.preview_marks((made.page,))
-    return Composition((made.page,), made.outline, made.seal_boxes, STANDARD, 0, False, 0)
+    return Composition((made.page,), Structure(made.outline), made.seal_boxes, STANDARD, 0, False, 0)
 
 
 def compose(content: Content) -> Composition:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import segno
 from reportlab.lib.colors import Color
-from reportlab.pdfgen.canvas import Canvas
 
+from webapp.documents.archive import ArchiveCanvas
 from webapp.documents.faces import LOCK, font_for, split_by_font, width
 from webapp.documents.geometry import PAGE_HEIGHT, PAGE_WIDTH
+from webapp.documents.tagging import ARTIFACT, PageTags, Structure, Tag, structure_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from reportlab.pdfgen.canvas import Canvas
 
     from webapp.documents.lines import Line, Run
 
@@ -27,12 +30,14 @@ RED = Color(0.90, 0.0, 0.05)
 GREY = Color(0.45, 0.45, 0.45)
 WATERMARK = Color(0.88, 0.88, 0.88)
 _NATURAL = 100.0  # percent
-PRODUCER = "零工市场规范化审批平台"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
-    """Text on a base line. ``stretch`` is the width of the glyphs in percent."""
+    """Text on a base line. ``stretch`` is the width of the glyphs in percent.
+
+    ``tag`` says what it is part of; without one it is decoration, such as a page number.
+    """
 
     x: float
     y: float
@@ -42,6 +47,7 @@ class Text:
     color: Color = BLACK
     stretch: float = _NATURAL
     angle: float = 0.0
+    tag: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,22 @@ class Page:
         """Put text on a base line."""
         self.marks.append(Text(x, y, tuple(runs), size, **style))
 
-    def line(self, x: float, y: float, line: Line, size: float) -> None:
+    def line(self, x: float, y: float, line: Line, size: float, tag: Tag | None = None) -> None:
         """Put a broken line on a base line; its own indent counts from ``x``."""
-        self.marks.append(Text(x + line.x, y, line.runs, size, line.char_space))
+        self.marks.append(Text(x + line.x, y, line.runs, size, line.char_space, tag=tag))
 
     def rule(self, x: float, y: float, length: float, weight: float, color: Color = BLACK) -> None:
         """Put a level rule; ``y`` is its middle."""
         self.marks.append(Rule(x, y, x + length, y, weight, color))
+
+
+def tag_texts(pages: Sequence[Page], first: int, tag: Tag) -> None:
+    """Give the texts on some pages a tag, on the first of them from a mark on."""
+    for page in pages:
+        for mark in page.marks[first:]:
+            if isinstance(mark, Text):
+                mark.tag = tag
+        first = 0
 
 
 def runs_width(runs: Iterable[Run], size: float) -> float:
@@ -167,41 +182,33 @@ def _paint(canvas: Canvas, mark: Mark) -> None:
         _paint_qr(canvas, mark)
 
 
-def paint(pages: Sequence[Page], metadata: Mapping[str, str]) -> bytes:
-    """Paint pages into a PDF. The same pages and metadata give the same bytes.
+def paint(pages: Sequence[Page], metadata: Mapping[str, str], structure: Structure | None = None) -> bytes:
+    """Paint pages into a PDF/A-2b with tags. The same pages and metadata give the same bytes.
 
     Args:
         pages: Pages in order.
-        metadata: ``title``, ``author``, ``subject`` and ``keywords`` of the file, and ``created``
+        metadata: ``title``, ``author``, ``subject``, ``keywords`` and ``created`` of the file, the last
             as a PDF date; the file carries no date of the machine.
+        structure: What the tags of the texts mean.
 
     Raises:
         MissingGlyph: If no font has one of the characters.
     """
+    structure = structure or Structure()
     stream = io.BytesIO()
+    tagged = []
     with LOCK:
-        canvas = Canvas(
-            stream,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            invariant=1,
-            lang="zh-CN",
-            # Else every page names Helvetica, which is not embedded.
-            initialFontName=font_for("一", "仿宋"),  # type: ignore[arg-type]  # the stub is wrong
-        )
-        canvas.setTitle(metadata.get("title", ""))
-        canvas.setAuthor(metadata.get("author", ""))
-        canvas.setSubject(metadata.get("subject", ""))
-        canvas.setKeywords(metadata.get("keywords", ""))
-        canvas.setCreator(PRODUCER)
-        canvas.setProducer(PRODUCER)
-        created = metadata.get("created")
-        if created:
-            canvas.setDateFormatter(lambda *_: created)
-        canvas.setViewerPreference("DisplayDocTitle", "true")
-        for page in pages:
+        # The first font is given, else every page names Helvetica, which is not embedded.
+        canvas = ArchiveCanvas(stream, font_for("一", "仿宋"), metadata)
+        for number, page in enumerate(pages):
+            tags = PageTags(structure)
             canvas.setPageSize((page.width, page.height))
             for mark in page.marks:
+                tag = mark.tag or ARTIFACT if isinstance(mark, Text) else ARTIFACT
+                canvas.operators(tags.turn(tag))
                 _paint(canvas, mark)
-            canvas.showPage()
-        canvas.save()
+            canvas.operators(tags.end())
+            canvas.end_page(number)
+            tagged.append(tags)
+        canvas.finish(structure_tree(canvas.document, structure, tagged))
     return stream.getvalue()

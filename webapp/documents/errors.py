@@ -20,6 +20,18 @@ class TemplateError(DocumentError):
     code: ClassVar[str] = "template"
 
 
+class WrongValue(DocumentError):  # noqa: N818 - named by what is wrong
+    """A fact has no printed form.
+
+    Attributes:
+        value: The fact as text, by which its name can be found.
+    """
+
+    def __init__(self, message: str, value: object, *, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.value = str(value)
+
+
 class MissingGlyph(DocumentError):  # noqa: N818 - named by what is wrong
     """No face has this character. It is never printed as a blank.
 

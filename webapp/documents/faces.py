@@ -57,7 +57,8 @@ class _Font(TTFont):
         super().addObjects(doc)
         for name, stream in doc.idToObject.items():
             if name.startswith("toUnicodeCMap:"):
-                stream.content = _BEYOND_BMP.sub(_utf16, stream.content)
+                content = _BEYOND_BMP.sub(_utf16, stream.content)
+                stream.content = content.replace("<0000>", "<FFFD>")  # no glyph stands for nothing
 
 
 def _utf16(match: re.Match[str]) -> str:
@@ -171,6 +172,17 @@ def width(text: str, face: Face, size: float) -> float:
 @lru_cache(maxsize=4096)
 def ink_top(character: str, face: Face) -> float:
     """Height of the ink above the base line, as a fraction of the size."""
+    return _ink(character, face, 8)
+
+
+@lru_cache(maxsize=4096)
+def ink_bottom(character: str, face: Face) -> float:
+    """Where the ink ends, as a fraction of the size; below the base line it is negative."""
+    return _ink(character, face, 4)
+
+
+def _ink(character: str, face: Face, place: int) -> float:
+    """One side of the outline's box, read at its place in the glyph's header."""
     font = _font(font_for(character, face))
     ttf = font.face
     glyph = ttf.charToGlyph[ord(character)]
@@ -178,8 +190,8 @@ def ink_top(character: str, face: Face) -> float:
         return 0.0
     with LOCK:
         table = ttf.get_table_pos("glyf")[0] + ttf.glyphPos[glyph]
-        (top,) = struct.unpack(">h", ttf.get_chunk(table + 8, 2))
-    return float(top) / float(ttf.unitsPerEm)
+        (edge,) = struct.unpack(">h", ttf.get_chunk(table + place, 2))
+    return float(edge) / float(ttf.unitsPerEm)
 
 
 def split_by_font(text: str, face: Face) -> list[tuple[str, str]]:

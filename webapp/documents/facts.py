@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from webapp.documents.errors import DocumentError, TemplateError
+from webapp.documents.errors import DocumentError, TemplateError, WrongValue
 
 # Characters with a meaning in the line markup are moved here inside values, and back after reading.
 _SHIFT = 0xF0000
@@ -126,7 +126,8 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").translate(_LINE_ENDS).translate(_INVISIBLE)
     for character in text:
         if character < " " and character not in "\n\t":
-            raise DocumentError(f"“{text[:20]}”里有无法打印的控制字符（U+{ord(character):04X}）。")
+            shown = text[:20].replace(character, "□")
+            raise WrongValue(f"“{shown}”里有无法打印的控制字符（U+{ord(character):04X}）。", character)
     return text
 
 

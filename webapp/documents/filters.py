@@ -11,7 +11,7 @@ from jinja2 import Undefined
 
 from webapp.core.clock import BEIJING, official_date, utc
 from webapp.core.money import capital_amount
-from webapp.documents.errors import DocumentError, TemplateError
+from webapp.documents.errors import TemplateError, WrongValue
 from webapp.documents.facts import MissingFact, as_text, plain_number
 
 
@@ -28,7 +28,7 @@ def day_of(value: Any) -> date:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as problem:
-        raise DocumentError(f"“{value}”不是日期。") from problem
+        raise WrongValue(f"“{value}”不是日期。", value) from problem
     return moment if moment.tzinfo else moment.date()
 
 
@@ -41,7 +41,7 @@ def _moment(value: Any) -> str:
     """``2026年11月20日14时30分`` in Beijing time."""
     day = day_of(value)
     if not isinstance(day, datetime):
-        raise DocumentError(f"“{value}”没有时刻，或没有时区。")
+        raise WrongValue(f"“{value}”没有时刻，或没有时区。", value)
     local = utc(day).astimezone(BEIJING)
     return f"{official_date(day)}{local.hour}时{local.minute:02d}分"
 
@@ -55,7 +55,7 @@ def _sum(value: Any) -> str:
     """``58,500.50`` from yuan: to the cent, parted by thousands."""
     amount = _decimal(value)
     if not amount.is_finite() or amount != amount.quantize(_CENT):
-        raise DocumentError(f"“{value}”不是精确到分的金额。")
+        raise WrongValue(f"“{value}”不是精确到分的金额。", value)
     return f"{amount:,.2f}"
 
 
@@ -68,7 +68,7 @@ def _decimal(value: Any) -> Decimal:
     try:
         return Decimal(as_text(value))
     except InvalidOperation as problem:
-        raise DocumentError(f"“{value}”不是数字。") from problem
+        raise WrongValue(f"“{value}”不是数字。", value) from problem
 
 
 def _listing(value: Any, separator: str = "、") -> str:
@@ -84,7 +84,7 @@ def _label(value: Any, **labels: str) -> str:
     """Write a stored value in the words given for it; an unknown value is an error, never printed."""
     code = as_text(value)
     if code not in labels:
-        raise DocumentError(f"模板没有写明“{code}”怎样印出来。")
+        raise WrongValue(f"模板没有写明“{code}”怎样印出来。", code)
     return labels[code]
 
 

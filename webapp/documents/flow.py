@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from webapp.documents.drawing import Page, runs_width
+from webapp.documents.drawing import Page, runs_width, tag_texts
 from webapp.documents.errors import DocumentError
 from webapp.documents.faces import Face, width
 from webapp.documents.geometry import LEFT, SIZE_3, WIDTH, Grid
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from webapp.documents.markup import Paragraph
+    from webapp.documents.tagging import RowTags
 
 _EPSILON = 1e-6
 
@@ -51,6 +52,8 @@ class Flow:
         grid: Lines and characters per page.
         row: Next free line on the current page; may have a fraction in heads and forms.
         outline: ``(role, text)`` of everything a reader should hear, in order.
+        row_tags: Which entries of the outline are rows of tables, and their cells.
+        tables: Tables set so far.
         body_lines: Lines of the body set so far.
         heading_lines: Which of them belong to headings.
     """
@@ -60,6 +63,9 @@ class Flow:
         self.pages = [Page()]
         self.row = 0.0
         self.outline: list[tuple[str, str]] = []
+        self.row_tags: dict[int, RowTags] = {}
+        self.tables = 0
+        self._unspoken = (0, 0)
         self.seal_boxes: list[SealBox] = []
         self.body_lines = 0
         self.heading_lines: set[int] = set()
@@ -79,6 +85,17 @@ class Flow:
         """Go on at a new page unless this many lines still fit."""
         if self.row and self.row + rows > self.grid.rows + _EPSILON:
             self.new_page()
+
+    def speak(self, role: str, text: str) -> None:
+        """Say what was set since the last time: readers hear it here, and its glyphs carry its tag."""
+        page, mark = self._unspoken
+        self._unspoken = (len(self.pages) - 1, len(self.page.marks))
+        tag_texts(self.pages[page:], mark, (len(self.outline), 0))
+        self.outline.append((role, text))
+
+    def unspoken(self) -> None:
+        """Leave what was set since the last time out: decoration."""
+        self._unspoken = (len(self.pages) - 1, len(self.page.marks))
 
     def snap(self) -> None:
         """Go on at the next whole line."""
@@ -108,7 +125,7 @@ class Flow:
             self.need(len(lines) + 1)  # a heading does not stand alone at the foot of a page
             self.heading_lines.update(range(self.body_lines, self.body_lines + len(lines)))
         self.lines(lines, body=True)
-        self.outline.append(paragraph.spoken)
+        self.speak(*paragraph.spoken)
 
     def centred(self, text: str, face: Face, size: float, baseline: float, *, field: str) -> None:
         """Set one centred line.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from webapp.documents.drawing import RED
 from webapp.documents.errors import DocumentError
-from webapp.documents.faces import ink_top, width
+from webapp.documents.faces import ink_bottom, ink_top, width
 from webapp.documents.flow import Flow, check_fits, one_line
 from webapp.documents.geometry import (
     EM_TOP,
@@ -54,8 +54,12 @@ _SIGNERS_IN_LINE = 2
 _SIGNER_LABEL = "签发人："
 
 
-def mark_line(flow: Flow, text: str, size: float, *, top: float, measure: float, middle: float) -> None:
-    """Set one line of a 发文机关标志 whose ink begins at ``top``, condensed to fit the measure."""
+def mark_line(flow: Flow, text: str, size: float, *, top: float, measure: float, middle: float) -> float:
+    """Set one line of a 发文机关标志 whose ink begins at ``top``, condensed to fit the measure.
+
+    Returns:
+        Height of the lower edge of its ink.
+    """
     natural = width(text, "小标宋", size)
     stretch = min(100.0, 100 * measure / natural)
     if stretch < _LEAST_STRETCH:
@@ -73,6 +77,7 @@ def mark_line(flow: Flow, text: str, size: float, *, top: float, measure: float,
         color=RED,
         stretch=stretch,
     )
+    return top - (rise - min(ink_bottom(character, "小标宋") for character in text)) * size
 
 
 def _joint_mark(flow: Flow, names: Sequence[str]) -> float:
@@ -86,12 +91,14 @@ def _joint_mark(flow: Flow, names: Sequence[str]) -> float:
     for index, name in enumerate(names):
         y = top - index * pitch
         mark_line(flow, name, size, top=y, measure=widest, middle=start + widest / 2)
+        flow.speak("agency", name)
     bottom = top - (len(names) - 1) * pitch - size
     middle = (top + bottom) / 2
     right = start + widest + _JOINT_GAP + word / 2
     mark_line(
         flow, _JOINT_WORD, _JOINT_WORD_SIZE, top=middle + _JOINT_WORD_SIZE / 2, measure=word, middle=right
     )
+    flow.unspoken()
     return bottom
 
 
@@ -104,7 +111,7 @@ def _corner(flow: Flow, head: Head) -> None:
             runs: tuple[Run, ...] = ((text, "仿宋" if key == "份号" else "黑体"),)
             one_line(runs, SIZE_3, WIDTH, key)
             flow.page.text(LEFT, flow.grid.baseline(row), runs, SIZE_3)
-            flow.outline.append(("classification", text))
+            flow.speak("classification", text)
             row += 1
 
 
@@ -121,7 +128,7 @@ def red_head(flow: Flow, head: Head) -> None:
     else:
         bottom = grid.row_top(_MARK_BOTTOM_ROW) - SIZE_3
         mark_line(flow, marks[0], MARK_SIZE, top=TOP - MARK_DROP, measure=WIDTH, middle=LEFT + WIDTH / 2)
-    flow.outline += [("agency", mark) for mark in marks]
+        flow.speak("agency", marks[0])
     row = ceil(grid.row_at(bottom) - SIZE_3 / grid.pitch - 1e-3) + 3
     row = _number(flow, head, row)
     line = grid.row_top(row) - SIZE_3 - RED_LINE_DROP
@@ -138,9 +145,9 @@ def _number(flow: Flow, head: Head, row: int) -> int:
     """
     number, signers = head.one("发文字号"), head.many("签发人")
     cell = flow.grid.cell
-    flow.outline.append(("number", number))
     if not signers:
         flow.centred(number, "仿宋", SIZE_3, flow.grid.baseline(row), field="发文字号")
+        flow.speak("number", number)
         return row
     pairs = [signers[at : at + _SIGNERS_IN_LINE] for at in range(0, len(signers), _SIGNERS_IN_LINE)]
     label = width(_SIGNER_LABEL, "仿宋", SIZE_3)
@@ -152,6 +159,7 @@ def _number(flow: Flow, head: Head, row: int) -> int:
     check_fits(length, WIDTH / 2, "、".join(signers), "签发人")
     one_line(((number, "仿宋"),), SIZE_3, WIDTH - 3 * cell - length, "发文字号")
     flow.page.text(LEFT + cell, flow.grid.baseline(last), ((number, "仿宋"),), SIZE_3)
+    flow.speak("number", number)
     start = RIGHT - cell - length
     flow.page.text(start, flow.grid.baseline(row), ((_SIGNER_LABEL, "仿宋"),), SIZE_3)
     for offset, pair in enumerate(pairs):
@@ -159,7 +167,7 @@ def _number(flow: Flow, head: Head, row: int) -> int:
         for name, column in zip(pair, columns, strict=False):
             flow.page.text(x, flow.grid.baseline(row + offset), ((name, "楷体"),), SIZE_3)
             x += column + cell
-    flow.outline.append(("signer", _SIGNER_LABEL + "、".join(signers)))
+    flow.speak("signer", _SIGNER_LABEL + "、".join(signers))
     return last
 
 
@@ -172,7 +180,7 @@ def title(flow: Flow, head: Head, *, gap_rows: float, size: float = SIZE_2, blan
     top = grid.row_top(flow.row) - gap_rows * grid.pitch
     for index, text in enumerate(lines):
         flow.centred(text, "小标宋", size, top - index * pitch - EM_TOP * size, field="标题")
-    flow.outline.append(("title", "".join(lines)))
+    flow.speak("title", "".join(lines))
     bottom = grid.row_at(top - (len(lines) - 1) * pitch - size)
     flow.row = float(ceil(bottom + blank_rows - 0.03))
     if flow.row > grid.rows - 2:
@@ -189,22 +197,22 @@ def addressee(flow: Flow, head: Head) -> None:
     if flow.row + len(lines) > flow.grid.rows - 1:
         raise DocumentError("主送机关过多，首页显示不了正文，请改用统称，或移到版记。", field="主送")
     flow.lines(lines)
-    flow.outline.append(("addressee", text))
+    flow.speak("addressee", text)
 
 
 def letter_head(flow: Flow, head: Head) -> None:
     """Set the head of 信函: mark 30 mm from the page edge, double rules, number at the right."""
     mark = "".join(head.many("发文机关标志"))
     top = PAGE_HEIGHT - LETTER_MARK_DROP
-    mark_line(flow, mark, MARK_SIZE, top=top, measure=_LETTER_MARK_WIDTH, middle=PAGE_WIDTH / 2)
-    flow.outline.append(("agency", mark))
-    upper = top - MARK_SIZE - RED_LINE_DROP
-    lower = _double_rule(flow, upper, thick_first=True)
+    bottom = mark_line(flow, mark, MARK_SIZE, top=top, measure=_LETTER_MARK_WIDTH, middle=PAGE_WIDTH / 2)
+    flow.speak("agency", mark)
+    lower = _double_rule(flow, bottom - RED_LINE_DROP, thick_first=True)
     number = head.one("发文字号")
     length = one_line(((number, "仿宋"),), SIZE_3, WIDTH, "发文字号")
     top = lower - SIZE_3 * 7 / 8
-    flow.page.text(RIGHT - length, top - EM_TOP * SIZE_3, ((number, "仿宋"),), SIZE_3)
-    flow.outline.append(("number", number))
+    rise = max((ink_top(character, "仿宋") for character in number), default=EM_TOP)
+    flow.page.text(RIGHT - length, top - rise * SIZE_3, ((number, "仿宋"),), SIZE_3)
+    flow.speak("number", number)
     _double_rule(flow, LETTER_FOOT + THIN_RULE + RULE_GAP + THICK_RULE, thick_first=False)
     flow.row = flow.grid.row_at(top - SIZE_3)
     title(flow, head, gap_rows=2)
@@ -227,13 +235,13 @@ def notice_head(flow: Flow, head: Head) -> None:
     check_fits(width(agency, "小标宋", _NOTICE_NAME_SIZE), WIDTH, agency, "发文机关标志")
     baseline = grid.baseline(0, _NOTICE_NAME_SIZE)
     flow.centred(agency, "小标宋", _NOTICE_NAME_SIZE, baseline, field="发文机关标志")
-    flow.outline.append(("agency", agency))
+    flow.speak("agency", agency)
     flow.row = 1.4
     title(flow, head, gap_rows=0, size=26.0, blank_rows=0.3)
     number = head.one("发文字号")
     length = one_line(((number, "仿宋"),), SIZE_3, WIDTH, "发文字号")
     flow.page.text(RIGHT - length, grid.baseline(flow.row), ((number, "仿宋"),), SIZE_3)
-    flow.outline.append(("number", number))
+    flow.speak("number", number)
     flow.row += 2
 
 

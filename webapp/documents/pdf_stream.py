@@ -12,7 +12,7 @@ from array import array
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from webapp.documents.drawing import PRODUCER
+from webapp.documents.archive import information, output_intent, xmp
 from webapp.documents.errors import MissingGlyph
 from webapp.documents.faces import LOCK, font_chain
 
@@ -155,15 +155,18 @@ class PdfStream:
         self._offsets.append(0)
         return len(self._offsets) - 1
 
-    def _object(self, body: str, number: int | None = None, stream: bytes | None = None) -> int:
+    def _object(
+        self, body: str, number: int | None = None, stream: bytes | None = None, *, packed: bool = True
+    ) -> int:
         number = number or self._reserve()
         self._offsets[number] = self._position
         if stream is None:
             self._write(f"{number} 0 obj\n{body}\nendobj\n".encode())
             return number
-        packed = zlib.compress(stream, _COMPRESSION)
-        head = f"{number} 0 obj\n<<{body}/Filter/FlateDecode/Length {len(packed)}>>\nstream\n"
-        self._write(b"".join((head.encode(), packed, b"\nendstream\nendobj\n")))
+        content = zlib.compress(stream, _COMPRESSION) if packed else stream
+        code = "/Filter/FlateDecode" if packed else ""
+        head = f"{number} 0 obj\n<<{body}{code}/Length {len(content)}>>\nstream\n"
+        self._write(b"".join((head.encode(), content, b"\nendstream\nendobj\n")))
         return number
 
     def page(self, content: str, width: float, height: float, *, rotate: int = 0) -> None:
@@ -199,21 +202,18 @@ class PdfStream:
         listed = " ".join(f"{node} 0 R" for node in self._nodes)
         self._object(f"<</Type/Pages/Count {self.pages}/Kids[{listed}]>>", _PAGES)
         view = "/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>"
-        self._object(f"<</Type/Catalog/Pages {_PAGES} 0 R{view}>>", _CATALOG)
-        self._object(self._information(), _INFO)
+        entries = information(self._metadata)
+        described = self._object("/Type/Metadata/Subtype/XML", stream=xmp(entries), packed=False)
+        name, profile = output_intent()
+        colours = self._object("/N 3", stream=profile)
+        intent = (
+            f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier({name})/Info({name})"
+            f"/DestOutputProfile {colours} 0 R>>"
+        )
+        catalog = f"/Pages {_PAGES} 0 R/Metadata {described} 0 R/OutputIntents[{intent}]{view}"
+        self._object(f"<</Type/Catalog{catalog}>>", _CATALOG)
+        self._object("<<" + "".join(f"/{key}<{_utf16(text)}>" for key, text in entries.items()) + ">>", _INFO)
         self._cross_references()
-
-    def _information(self) -> str:
-        entries = {
-            "Title": self._metadata.get("title", ""),
-            "Author": self._metadata.get("author", ""),
-            "Creator": PRODUCER,
-            "Producer": PRODUCER,
-        }
-        texts = "".join(f"/{key}<{_utf16(value)}>" for key, value in entries.items() if value)
-        created = self._metadata.get("created")
-        dates = f"/CreationDate({created})/ModDate({created})" if created else ""
-        return f"<<{texts}{dates}>>"
 
     def _cross_references(self) -> None:
         start = self._position
@@ -236,11 +236,12 @@ class PdfStream:
         tag = "".join(chr(65 + byte % 26) for byte in sha256(repr(used).encode()).digest()[:6])
         name = f"{tag}+{_name(ttf.name)}"
         file = self._object(f"/Length1 {len(data)}", stream=data)
+        present = self._object("", stream=_bits(len(used) + 1))
         box = " ".join(f"{value:.0f}" for value in ttf.bbox)
         described = self._object(
             f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{box}]/ItalicAngle 0"
             f"/Ascent {ttf.ascent:.0f}/Descent {ttf.descent:.0f}/CapHeight {ttf.capHeight:.0f}"
-            f"/StemV {ttf.stemV:.0f}/FontFile2 {file} 0 R>>"
+            f"/StemV {ttf.stemV:.0f}/FontFile2 {file} 0 R/CIDSet {present} 0 R>>"
         )
         widths = " ".join(f"{ttf.charWidths.get(code, ttf.defaultWidth):.0f}" for code in used)
         heir = self._object(
@@ -257,6 +258,12 @@ class PdfStream:
 
 def _name(raw: bytes | str) -> str:
     return raw.decode("ascii", "ignore") if isinstance(raw, bytes) else raw
+
+
+def _bits(count: int) -> bytes:
+    """So many bits that are set, the first glyph in the highest bit: which glyphs the subset has."""
+    whole, rest = divmod(count, 8)
+    return b"\xff" * whole + (bytes([0xFF << (8 - rest) & 0xFF]) if rest else b"")
 
 
 def _utf16(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.documents.compose import Content, compose
 from webapp.documents.drawing import paint
-from webapp.documents.errors import MissingGlyph
+from webapp.documents.errors import DocumentError, MissingGlyph
 from webapp.documents.facts import find_paths
 from webapp.documents.filters import day_of
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from webapp.documents.template import Head, Template
 
 
+DISCLOSURES = ("主动公开", "依申请公开", "不予公开")
 _NUMBER_LATER = "（发文字号签发后编）"
 
 
@@ -74,8 +75,9 @@ def render(
     """
     try:
         head, blocks = template.fill(_numbered_later(template, facts) if preview else facts)
+        _check_disclosure(head)
         made = compose(Content(template.layout, head, blocks, tuple(seals), verify_url, preview))
-        pdf = paint(made.pages, _metadata(head, facts))
+        pdf = paint(made.pages, _metadata(head, facts), made.structure)
     except MissingGlyph as problem:
         paths = find_paths(facts, problem.character)
         raise MissingGlyph(problem.character, field=paths[0] if paths else "模板") from problem
@@ -84,9 +86,19 @@ def render(
         sha256=hashlib.sha256(pdf).hexdigest(),
         pages=len(made.pages),
         seal_boxes=made.seal_boxes,
-        outline=made.outline,
+        outline=tuple(made.structure.outline),
         head=head,
     )
+
+
+def _check_disclosure(head: Head) -> None:
+    """What decides who may read a document is one of three words, or not yet given."""
+    disclosure = head.one("公开属性")
+    if disclosure and disclosure not in DISCLOSURES:
+        raise DocumentError(
+            f"公开属性“{disclosure[:20]}”不在规定范围内，只能是{'、'.join(DISCLOSURES)}之一。",
+            field="公开属性",
+        )
 
 
 def _numbered_later(template: Template, facts: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -55,7 +55,6 @@ def signature(flow: Flow, head: Head, seals: Sequence[SealPlace], verify_url: st
         left = _joint(flow, names, date, seals, note)
     if verify_url:
         closing_qr(flow, verify_url, left)
-    flow.outline += [*(("signature", name) for name in names), ("date", date)]
 
 
 def _broken(name: str, measure: float) -> list[str]:
@@ -103,7 +102,10 @@ def _sealed(flow: Flow, name: str, date: str, seal: SealPlace, note: int) -> flo
     widest = _widest(lines)
     middle = min(RIGHT - 4 * grid.cell - width(date, "仿宋", SIZE_3) / 2, RIGHT - widest / 2)
     first = flow.row + _SEALED_BLANK_ROWS
-    _centred(flow, (*lines, date), middle, first)
+    _centred(flow, lines, middle, first)
+    flow.speak("signature", name)
+    _centred(flow, (date,), middle, first + len(lines))
+    flow.speak("date", date)
     centre = _centre(flow, radius, first + (len(lines) - 1) / 2)
     flow.seal_boxes.append(_box(flow, seal, middle, centre))
     flow.row = max(first + len(lines) + 1.0, ceil(grid.row_at(centre - radius) - _SEAL_OVERHANG))
@@ -113,7 +115,8 @@ def _sealed(flow: Flow, name: str, date: str, seal: SealPlace, note: int) -> flo
 def _unsealed(flow: Flow, names: Sequence[str], date: str, note: int) -> float:
     """署名 two characters from the right, one below the other; the date two characters further in."""
     grid = flow.grid
-    lines = [line for name in names for line in _broken(name, WIDTH - 2 * grid.cell)]
+    broken = [_broken(name, WIDTH - 2 * grid.cell) for name in names]
+    lines = [line for parts in broken for line in parts]
     flow.need(len(lines) + 2 + note)
     flow.row += 1
     left = RIGHT - 2 * grid.cell - _widest(lines)
@@ -122,10 +125,13 @@ def _unsealed(flow: Flow, names: Sequence[str], date: str, note: int) -> float:
     if date_left + date_width > RIGHT - 2 * grid.cell:  # a longer date keeps the two characters
         date_left = RIGHT - 2 * grid.cell - date_width
         left = min(left, date_left - 2 * grid.cell)
-    for line in lines:
-        flow.page.text(left, grid.baseline(flow.row), ((line, "仿宋"),), SIZE_3)
-        flow.row += 1
+    for name, parts in zip(names, broken, strict=True):
+        for line in parts:
+            flow.page.text(left, grid.baseline(flow.row), ((line, "仿宋"),), SIZE_3)
+            flow.row += 1
+        flow.speak("signature", name)
     flow.page.text(date_left, grid.baseline(flow.row), ((date, "仿宋"),), SIZE_3)
+    flow.speak("date", date)
     flow.row += 1
     return left
 
@@ -203,12 +209,14 @@ def _joint(flow: Flow, names: Sequence[str], date: str, seals: Sequence[SealPlac
             free = tallest - len(lines)
             dated = index == len(names) - 1
             _centred(flow, lines, middle, first + (free if dated else free / 2))
+            flow.speak("signature", names[index])
             flow.seal_boxes.append(_box(flow, seals[index], middle, centre))
             left = min(left, middle - max(_widest(lines), diameter) / 2)
         if members is not rows[-1]:
             flow.row += columns.step
             continue
         _centred(flow, (date,), middles[-1], first + tallest)
+        flow.speak("date", date)
         flow.row = max(first + tallest + 1.0, ceil(grid.row_at(centre - diameter / 2) - _SEAL_OVERHANG))
     return left
 
@@ -231,8 +239,9 @@ def signed_by_leader(flow: Flow, head: Head) -> None:
     office_width = one_line(((office, "仿宋"),), SIZE_3, start - LEFT - 2 * cell, "签发人职务")
     baseline = middle + (0.5 - EM_TOP) * SIZE_3
     flow.page.text(start - 2 * cell - office_width, baseline, ((office, "仿宋"),), SIZE_3)
+    flow.speak("signature", f"{office} {name}")
     flow.row += 2 + _CHOP_ROWS + 1
     date_width = width(date, "仿宋", SIZE_3)
     flow.page.text(RIGHT - 4 * cell - date_width, grid.baseline(flow.row), ((date, "仿宋"),), SIZE_3)
+    flow.speak("date", date)
     flow.row += 1
-    flow.outline += [("signature", f"{office} {name}"), ("date", date)]

@@ -6,14 +6,14 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asn1crypto import algos
+from asn1crypto import algos, tsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import fields, signers
+from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.stamp import StaticStampStyle
@@ -26,7 +26,7 @@ from webapp.documents.geometry import MM
 from webapp.documents.seals import TEST_LABEL, seal_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from webapp.documents.flow import SealBox
 
 _FIELD = "Seal_{}"
+_DER_OVERHEAD = 16
+# pyHanko would keep a margin of 5 points and print a seal of 42 mm with 38 mm.
+_FILLED = SimpleBoxLayoutRule(
+    x_align=AxisAlignment.ALIGN_MID,
+    y_align=AxisAlignment.ALIGN_MID,
+    inner_content_scaling=InnerScaling.STRETCH_TO_FIT,
+)
 
 
 class _Seal(PdfContent):
@@ -68,9 +75,13 @@ class _Adapter(signers.Signer):
             signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": signer.mechanism}),
         )
         self._signer = signer
+        key = own.public_key
+        # An ECDSA signature is two integers in DER; an RSA signature is as long as the key.
+        self._longest = 2 * key.byte_size + _DER_OVERHEAD if key.algorithm == "ec" else key.byte_size
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002, ARG002 - pyHanko's signature
-        return self._signer.sign_bytes(data)
+        """Sign, once: pyHanko asks first how long it will be, and a device or a service is not asked that."""
+        return bytes(self._longest) if dry_run else self._signer.sign_bytes(data)
 
 
 class _PdfSigner(signers.PdfSigner):
@@ -88,7 +99,28 @@ class _PdfSigner(signers.PdfSigner):
         return session
 
 
-def sign(pdf: bytes, boxes: Sequence[SealBox], signer: Signer, when: datetime) -> bytes:
+class _TimeStamper(timestamps.TimeStamper):
+    """Lets pyHanko ask any RFC 3161 service for a time stamp."""
+
+    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._ask = ask
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        try:
+            return tsp.TimeStampResp.load(self._ask(req.dump()))
+        except (OSError, ValueError) as problem:
+            raise timestamps.TimestampRequestError(str(problem)) from problem
+
+
+def sign(
+    pdf: bytes,
+    boxes: Sequence[SealBox],
+    signer: Signer,
+    when: datetime,
+    *,
+    time_stamps: Callable[[bytes], bytes] | None = None,
+) -> bytes:
     """Seal and sign a document for one agency.
 
     The first signature certifies the document: later ones may be added, nothing else may change.
@@ -98,22 +130,34 @@ def sign(pdf: bytes, boxes: Sequence[SealBox], signer: Signer, when: datetime) -
         boxes: Seal boxes of the document; the one of the signer's agency is used.
         signer: Who signs.
         when: Instant of signing, time-zone aware.
+        time_stamps: Asks a time-stamping authority: the DER of an RFC 3161 request in, of the answer out.
+            It raises `OSError` when it cannot be reached. Without one, the signature carries no time stamp.
 
     Raises:
-        SigningError: If the document has no place for this agency's seal, carries it already, or
-            cannot be read.
+        SigningError: If the document has no place for this agency's seal, carries it already, cannot be
+            read, or no time stamp is given for it.
     """
     box = next((box for box in boxes if box.agency_key == signer.agency_key), None)
     if box is None:
         raise SigningError(f"文件上没有为“{signer.seal_name}”留出印章位置。", field=signer.agency_key)
     try:
-        return _sign(pdf, box, boxes, signer, utc(when))
-    except (PdfError, PyHankoSigningError) as problem:
+        return _sign(pdf, box, boxes, signer, utc(when), time_stamps)
+    except timestamps.TimestampRequestError as problem:
+        message = f"无法加盖印章“{signer.seal_name}”：没有取得时间戳（{problem}）。"
+        raise SigningError(message, field=signer.agency_key) from problem
+    except (PdfError, PyHankoSigningError, OSError) as problem:
         message = f"无法加盖印章“{signer.seal_name}”：{problem}"
         raise SigningError(message, field=signer.agency_key) from problem
 
 
-def _sign(pdf: bytes, box: SealBox, boxes: Sequence[SealBox], signer: Signer, when: datetime) -> bytes:
+def _sign(  # noqa: PLR0917 - all that a signature is made of
+    pdf: bytes,
+    box: SealBox,
+    boxes: Sequence[SealBox],
+    signer: Signer,
+    when: datetime,
+    time_stamps: Callable[[bytes], bytes] | None,
+) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     name = _FIELD.format(signer.agency_key)
     signed = [signature.field_name for signature in writer.prev.embedded_signatures]
@@ -137,7 +181,13 @@ def _sign(pdf: bytes, box: SealBox, boxes: Sequence[SealBox], signer: Signer, wh
     pdf_signer = _PdfSigner(
         metadata,
         signer=_Adapter(signer),
-        stamp_style=StaticStampStyle(background=_Seal(drawing), border_width=0, background_opacity=1.0),
+        timestamper=_TimeStamper(time_stamps) if time_stamps else None,
+        stamp_style=StaticStampStyle(
+            background=_Seal(drawing),
+            background_layout=_FILLED,
+            border_width=0,
+            background_opacity=1.0,
+        ),
     )
     pdf_signer.when = when
     return bytes(pdf_signer.sign_pdf(writer, existing_fields_only=True).getvalue())
@@ -161,6 +211,7 @@ class SignatureCheck:
         signed_at: Instant that the signature claims, UTC.
         intact: The signed bytes are unchanged and the signature is right.
         trusted: The certificate leads to a trusted root.
+        stamped_at: Instant of a time stamp that holds, UTC; `None` if there is none.
     """
 
     signer: str
@@ -168,6 +219,7 @@ class SignatureCheck:
     signed_at: datetime | None
     intact: bool
     trusted: bool
+    stamped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +278,15 @@ def _check(signature: EmbeddedPdfSignature, trust: Sequence[asn1_x509.Certificat
         trust_roots=list(trust), allow_fetching=False, moment=claimed, best_signature_time=claimed
     )
     status = validate_pdf_signature(signature, context)
-    certificate = status.signing_cert
+    certificate, stamp = status.signing_cert, status.timestamp_validity
+    stamped = stamp is not None and stamp.intact and stamp.valid
     return SignatureCheck(
         signer=_holder(certificate.subject.native),
         issuer=_holder(certificate.issuer.native),
         signed_at=utc(claimed) if claimed else None,
-        intact=bool(status.intact and status.valid and status.docmdp_ok),
+        intact=bool(status.intact and status.valid and status.docmdp_ok and (stamp is None or stamped)),
         trusted=bool(status.trusted),
+        stamped_at=utc(stamp.timestamp) if stamp is not None and stamped else None,
     )
 
 

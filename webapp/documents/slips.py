@@ -43,5 +43,5 @@ def begin_slip(flow: Flow, slip: SlipStart, rows: float) -> None:
     flow.page.text((PAGE_WIDTH - length) / 2, y + 3, runs, _CAPTION_SIZE, color=GREY)
     top = grid.row_top(flow.row + 0.5)
     flow.centred(slip.title, "小标宋", _TITLE_SIZE, top - EM_TOP * _TITLE_SIZE, field=slip.kind)
-    flow.outline.append(slip.spoken)
+    flow.speak(*slip.spoken)
     flow.row += _TITLE_ROWS

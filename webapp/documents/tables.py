@@ -12,6 +12,7 @@ from webapp.documents.faces import width
 from webapp.documents.geometry import EM_TOP, LEFT, SIZE_4, SIZE_SMALL_4, TOP, WIDTH
 from webapp.documents.lines import Line, break_lines
 from webapp.documents.markup import ABOVE, BESIDE
+from webapp.documents.tagging import ARTIFACT, CellTag, RowTags
 from webapp.documents.titles import break_title
 
 if TYPE_CHECKING:
@@ -34,18 +35,21 @@ class _Cell:
     Attributes:
         above: It is one with the cell above it and has no text of its own.
         extra: Height of the rows below that are one with it, in points.
+        index: Number of the column that it begins at.
     """
 
     x: float
     width: float
     kind: str
     lines: tuple[Line, ...]
+    index: int = 0
     above: bool = False
     extra: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _SetRow:
+    number: int
     cells: tuple[_Cell, ...]
     line_count: int
     least_lines: int = 1
@@ -89,11 +93,15 @@ class _Setter:
         self.y = flow.grid.row_top(flow.row)
         self.bottom = TOP - (flow.grid.rows - 1) * flow.grid.pitch - 15.75
         self.heading: list[_SetRow] = []
+        self.first = len(flow.outline)
         self.fresh = True  # nothing of this table stands on the page yet but headings
 
     def set(self, rows: Sequence[Row]) -> None:
+        number = 0
         for group in _groups(rows):
-            made = self._merged([self._measure(row) for row in group])
+            made = self._merged([self._measure(row, number + at) for at, row in enumerate(group)])
+            number += len(group)
+            self._tag(made)
             self.heading += [row for row in made if row.heading]
             height = sum(self._height(row.line_count) for row in made)
             if len(made) > 1 and height > self.y - self.bottom + _SLACK:
@@ -105,7 +113,20 @@ class _Setter:
                 self._place(row)
         self._close()
 
-    def _measure(self, row: Row) -> _SetRow:
+    def _tag(self, rows: Sequence[_SetRow]) -> None:
+        """Say which cells the rows have, for readers of the page."""
+        for at, row in enumerate(rows):
+            self.flow.row_tags[self.first + row.number] = RowTags(
+                self.flow.tables,
+                {cell.index: self._cell_tag(rows, at, cell) for cell in row.cells if not cell.above},
+            )
+
+    def _cell_tag(self, rows: Sequence[_SetRow], at: int, cell: _Cell) -> CellTag:
+        end = max(i for i, edge in enumerate(self.edges) if edge <= cell.x + cell.width + _SLACK)
+        heads = ("Column" if rows[at].heading else "Row") if cell.kind == "h" else ""
+        return CellTag(end - cell.index, self._span(rows, at, cell.x), heads)
+
+    def _measure(self, row: Row, number: int) -> _SetRow:
         cells: list[_Cell] = []
         for index, text in enumerate(row.cells):
             last = index == len(row.cells) - 1
@@ -117,9 +138,9 @@ class _Setter:
             kind = "h" if row.heading else self._kind(self._column_at(x0))
             above = text == ABOVE
             lines = () if above else self._break(text, kind, x1 - x0)
-            cells.append(_Cell(x0, x1 - x0, kind, lines, above))
+            cells.append(_Cell(x0, x1 - x0, kind, lines, self._column_at(x0), above))
         most = max(len(cell.lines) for cell in cells)
-        return _SetRow(tuple(cells), max(most, row.least_lines, 1), row.least_lines, row.heading)
+        return _SetRow(number, tuple(cells), max(most, row.least_lines, 1), row.least_lines, row.heading)
 
     def _column_at(self, x: float) -> int:
         return self.edges.index(x)
@@ -227,13 +248,13 @@ class _Setter:
         self._new_page()
         if not row.heading:
             for heading in self.heading:
-                self._draw(heading, 0, heading.line_count)
+                self._draw(heading, 0, heading.line_count, again=True)
         self.fresh = True
 
     def _close(self) -> None:
         self.flow.page.rule(LEFT, self.y, WIDTH, _RULE)
 
-    def _draw(self, row: _SetRow, start: int, count: int) -> None:
+    def _draw(self, row: _SetRow, start: int, count: int, *, again: bool = False) -> None:
         page = self.flow.page
         bottom = self.y - self._height(count)
         for cell in row.cells:
@@ -241,9 +262,10 @@ class _Setter:
             free = (count - len(shown)) * self.pitch + cell.extra
             centred = cell.kind in "hc" or len(cell.lines) < row.line_count or cell.extra
             y = self.y - _PADDING_Y - (free / 2 if centred else 0)
+            tag = ARTIFACT if again else (self.first + row.number, cell.index)
             for line in shown:
                 baseline = y - (self.pitch - self.size) / 2 - EM_TOP * self.size
-                page.line(cell.x + self._offset(cell, line), baseline, line, self.size)
+                page.line(cell.x + self._offset(cell, line), baseline, line, self.size, tag)
                 y -= self.pitch
             page.marks.append(Rule(cell.x, self.y, cell.x, bottom, _RULE, BLACK))
             if self.fresh or not cell.above:
@@ -265,3 +287,5 @@ def set_table(flow: Flow, table: Table, *, small: bool) -> None:
     setter.set(table.rows)
     flow.row = flow.grid.row_at(setter.y)
     flow.outline += [row.spoken for row in table.rows]
+    flow.tables += 1
+    flow.unspoken()

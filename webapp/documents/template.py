@@ -19,8 +19,8 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from webapp.documents.bases import SourceLine, TaggedBody, read_tags
-from webapp.documents.errors import DocumentError, TemplateError
-from webapp.documents.facts import FactMap, MissingFact, shield, texts_within, wrap
+from webapp.documents.errors import DocumentError, TemplateError, WrongValue
+from webapp.documents.facts import FactMap, MissingFact, find_paths, shield, texts_within, wrap
 from webapp.documents.filters import FILTERS
 from webapp.documents.markup import Block, grounds, inline, read_body
 
@@ -151,6 +151,15 @@ class Template:
             DocumentError: If a fact is missing or cannot be printed.
             TemplateError: If the template breaks its own rules with these facts.
         """
+        try:
+            return self._filled(facts)
+        except WrongValue as problem:
+            if problem.field is None:
+                problem.field = next(iter(find_paths(facts, problem.value)), "模板")
+                problem.message = f"“{problem.field}”：{problem.message}"
+            raise
+
+    def _filled(self, facts: Mapping[str, Any]) -> tuple[Head, tuple[Block, ...]]:
         context = {key: wrap(value, key) for key, value in facts.items()}
         values = {
             key: tuple(filter(None, (inline(part) for item in items for part in _parts(item, context, key))))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import pikepdf
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LAParams, LTChar, LTLine, LTRect
 from PIL import ImageFont
@@ -95,3 +97,56 @@ def ink(text: str, file: str) -> float:
     """Highest ink of a text, in ems above the base line, as FreeType draws it."""
     _, top, _, _ = _font(file).getbbox(text, anchor="ls")
     return -top / 1000
+
+
+def depth(text: str, file: str) -> float:
+    """Lowest ink of a text, in ems above the base line (below it: negative), as FreeType draws it."""
+    _, _, _, bottom = _font(file).getbbox(text, anchor="ls")
+    return -bottom / 1000
+
+
+def spoken(pdf):
+    """``(structure type, text)`` in the order of the tree, read through the marks on the pages."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        shown = [_marked(page) for page in document.pages]
+        numbers = {page.objgen: index for index, page in enumerate(document.pages)}
+        return [_element(kid, shown, numbers) for kid in document.Root.StructTreeRoot.K.K]
+
+
+def _marked(page):
+    """Text that each number of marked content of a page stands for."""
+    maps = {name: _to_text(font) for name, font in page.Resources.Font.items()}
+    found, current, font = {}, None, None
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "BDC":
+                current = int(operands[1].MCID)
+            case "EMC":
+                current = None
+            case "Tf":
+                font = maps[str(operands[0])]
+            case "Tj" if current is not None:
+                found[current] = found.get(current, "") + "".join(font[b] for b in bytes(operands[0]))
+    return found
+
+
+def _to_text(font):
+    characters = font.ToUnicode.read_bytes().decode().split("beginbfchar", 1)[1]
+    pairs = re.findall(r"^<(\w\w)> <(\w+)>$", characters, re.MULTILINE)
+    return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+
+
+def _element(element, shown, numbers):
+    kids = list(element.K)
+    if kids and "/MCID" in kids[0]:
+        return str(element.S), "".join(shown[numbers[kid.Pg.objgen]][int(kid.MCID)] for kid in kids)
+    return str(element.S), [_element(kid, shown, numbers) for kid in kids]
+
+
+def heard(pdf: bytes) -> str:
+    """Everything that carries a tag, in reading order, without spaces."""
+
+    def flat(parts) -> str:
+        return parts if isinstance(parts, str) else "".join(flat(text) for _, text in parts)
+
+    return "".join(flat(spoken(pdf)).split())

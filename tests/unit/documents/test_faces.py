@@ -14,7 +14,14 @@ def own_faces(tmp_path, monkeypatch):
     """A folder of an office's own faces; caches are cleared before and after."""
 
     def forget():
-        for cache in (faces._chain, faces._latin_chain, faces.font_for, faces._em, faces.ink_top):
+        for cache in (
+            faces._chain,
+            faces._latin_chain,
+            faces.font_for,
+            faces._em,
+            faces.ink_top,
+            faces.ink_bottom,
+        ):
             cache.cache_clear()
         for name in [name for name in faces._loaded if name.endswith("/office")]:
             del faces._loaded[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.documents.reading import MM, ink, read_pdf
+from tests.unit.documents.reading import MM, depth, ink, read_pdf
 
 TOLERANCE = 0.5
 CELL = 156 / 28
@@ -113,7 +113,8 @@ def test_letter_has_double_rules_of_170_mm(letter):
     assert len(rules) == 4
     assert all((rule.x0, rule.x1) == (near(20), near(190)) for rule in rules)
     mark = letter[0].line("北京市通州区")
-    assert rules[0].y - rules[0].weight / 2 - (mark[0].baseline + 0.12 * mark[0].size / MM) == near(4)
+    deepest = max(-depth(c.text, "xiaobiaosong") * c.size / MM for c in mark)
+    assert rules[0].y - rules[0].weight / 2 - (mark[0].baseline + deepest) == near(4)
     assert rules[3].y + rules[3].weight / 2 == near(297 - 20)
     upper_thick, upper_thin, lower_thin, lower_thick = (rule.weight for rule in rules)
     assert upper_thick > upper_thin
@@ -124,7 +125,8 @@ def test_number_of_a_letter_stands_right_below_the_first_rule(letter):
     number, rules = letter[0].line("通人社函"), sorted(letter[0].rules, key=lambda rule: rule.y)
     assert number[-1].x1 == near(184)
     below = rules[1].y + rules[1].weight / 2
-    assert number[0].baseline - 0.88 * SIZE_3_MM - below == near(SIZE_3_MM * 7 / 8)
+    highest = max(ink(c.text, "fangsong") for c in number if not c.text.isascii()) * SIZE_3_MM
+    assert number[0].baseline - highest - below == near(SIZE_3_MM * 7 / 8)
 
 
 def test_first_page_of_a_letter_has_no_number(letter):

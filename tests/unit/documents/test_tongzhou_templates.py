@@ -23,6 +23,10 @@ KEYS = [
     "recognition_approval",
     "refusal_notice",
     "withdrawal_notice",
+    "change_report",
+    "change_correction",
+    "change_notice",
+    "change_refusal",
 ]
 
 
