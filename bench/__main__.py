@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from bench import background, completion, engine, latency, pages, submits
+from bench import background, completion, documents, engine, latency, pages, submits
 from bench.places import VAR, Places, quiet
 from bench.report import Figure, table, write
 
@@ -25,6 +25,7 @@ def _subjects(places: Places, *, quick: bool) -> dict[str, Callable[[], Iterator
         "pages": lambda: pages.measure(places, quick=quick),
         "submits": lambda: submits.measure(places, quick=quick),
         "background": lambda: background.measure(places, quick=quick),
+        "documents": lambda: documents.measure(places, quick=quick),
     }
 
 

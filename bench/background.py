@@ -45,11 +45,11 @@ _MARK = text("INSERT INTO bench_mark (job, step) VALUES (:job, :step)")
 
 def measure(places: Places, *, quick: bool) -> Iterator[Figure]:
     """Measure on both databases."""
-    runs = 3 if quick else 9
+    runs = 3 if quick else 5
     for place in places.each():
         yield _timers(place, runs)
     for place in places.each():
-        yield from _killed(place, 1 if quick else 3, 300 if quick else 600)
+        yield from _killed(place, 1, 200 if quick else 400)
 
 
 def _timers(place: Place, runs: int) -> Figure:

@@ -25,7 +25,7 @@ SERVICES = "through services"
 
 def measure(places: Places, *, quick: bool) -> Iterator[Figure]:
     """Measure on both databases."""
-    runs = 3 if quick else 9
+    runs = 3 if quick else 5
     for place in places.each():
         here = office.furnish()
         yield _overhead(here, place.name, runs)

@@ -119,7 +119,7 @@ def _write(target: socket.socket, queue: SimpleQueue[tuple[float, bytes]]) -> No
 
 def measure(places: Places, *, quick: bool) -> Iterator[Figure]:
     """Measure on PostgreSQL: SQLite is in the process itself."""
-    runs = 3 if quick else 9
+    runs = 2 if quick else 5
     with places.open(POSTGRESQL) as place:
         here = office.furnish()
         url = make_url(place.url)

@@ -93,7 +93,7 @@ def _form() -> dict[str, str]:
 
 def measure(places: Places, *, quick: bool) -> Iterator[Figure]:
     """Measure on both databases."""
-    runs = 2 if quick else 7
+    runs = 2 if quick else 3
     for place in places.each():
         here = office.furnish()
         actors = _colleagues(here)

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from psycopg import Cursor, Pipeline
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, UpdateBase
     from sqlalchemy.engine.default import DefaultExecutionContext
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import UOWTransaction
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
 
 OPTION = "pipelined"
 """Execution option of a connection whose writes are sent this way."""
-UNOBSERVED = {"unobserved": True, "synchronize_session": False, "autoflush": False}
-"""Execution options of a write outside a flush whose answer nobody asks for, and that waits for no flush."""
+_UNOBSERVED = {"unobserved": True}
 _TRUSTED_SECONDS = 30
 _GIVEN_BACK = "given_back_at"
 _UNDER_WAY = "statements_under_way"
@@ -69,6 +69,12 @@ class _UnderWay:
         for cursor in self.sent:
             if cursor.rowcount != 1:
                 raise StaleDataError(f"{cursor.rowcount} rows were changed where one was to be.")
+
+
+def send(session: Session, statement: UpdateBase, parameters: Mapping[str, Any]) -> None:
+    """Execute a write of a table whose answer nobody asks for; what waits to be flushed goes on waiting."""
+    with session.no_autoflush:
+        session.execute(statement, parameters, execution_options=_UNOBSERVED)
 
 
 def prepare(engine: Engine) -> None:

@@ -23,7 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from webapp.engine import resting
 from webapp.engine.errors import StateError
-from webapp.engine.values import decode, encode, same
+from webapp.engine.values import decode, decode_all, encode, encode_all, same
 from webapp.engine.workflow import OPEN, SubWorkflow, Workflow
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def dump(workflow: Any, definition: Definition) -> bytes:
     body: dict[str, Any] = {"h": definition.content_hash[:_HASH_LENGTH]}
     if workflow.completed:
         body["end"] = 1 if workflow.success else 2
-        body["d"] = _written(workflow.last_task.data) if workflow.last_task is not None else {}
+        body["d"] = encode_all(workflow.last_task.data) if workflow.last_task is not None else {}
     else:
         names: dict[str, int] = {}
         body["r"] = _rows(workflow, names)
@@ -107,17 +107,9 @@ def _unpacked(kind: bytes, content: bytes) -> bytes:
 
 def _ended(workflow: Workflow, body: Mapping[str, Any]) -> None:
     root = Task(workflow, workflow.spec.start, state=TaskState.COMPLETED)
-    root.data = _read(body["d"])
+    root.data = decode_all(body["d"])
     workflow.task_tree = workflow.last_task = root
     workflow.completed, workflow.success = True, body["end"] == 1
-
-
-def _written(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: encode(value) for key, value in data.items()}
-
-
-def _read(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: decode(value) for key, value in data.items()}
 
 
 def _rows(workflow: Any, names: dict[str, int]) -> list[list[Any]]:
@@ -148,7 +140,7 @@ def _row(task: Any, parent: int, names: dict[str, int], rest: Mapping[Any, int])
         task.id.hex if task.has_state(OPEN) else 0,
         _TRIGGERED if task.triggered else 0,
         _inner_data(task.internal_data, resting.noted(task, rest.values())),
-        _written(changed) or 0,
+        encode_all(changed) or 0,
         [key for key in before if key not in task.data] or 0,
         _rows(inner, names) if inner is not None and not inner.completed else 0,
     ]
@@ -166,7 +158,7 @@ def _inner_data(data: Mapping[str, Any], rest: int) -> dict[str, Any] | int:
     if rest:
         data = {**data, resting.RESTING: rest}
     written = {
-        key: ["o", _written(value)] if isinstance(value, dict) else encode(value)
+        key: ["o", encode_all(value)] if isinstance(value, dict) else encode(value)
         for key, value in data.items()
     }
     return written or 0
@@ -174,7 +166,7 @@ def _inner_data(data: Mapping[str, Any], rest: int) -> dict[str, Any] | int:
 
 def _read_inner(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: _read(value[1]) if isinstance(value, list) and value[0] == "o" else decode(value)
+        key: decode_all(value[1]) if isinstance(value, list) and value[0] == "o" else decode(value)
         for key, value in data.items()
     }
 
@@ -209,7 +201,7 @@ class _Reader:
         task.data = dict(parent.data) if parent is not None else {}
         for key in dropped or ():
             del task.data[key]
-        task.data.update(_read(changed) if changed else {})
+        task.data.update(decode_all(changed) if changed else {})
         return task
 
     def _inside(self, task: Any, rows: list[list[Any]]) -> None:

@@ -24,7 +24,7 @@ from webapp.engine.values import checked_value
 from webapp.engine.workflow import retire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ITEMS = "items"
 RESULTS = "results"
@@ -79,9 +79,9 @@ class ItemTask(Node):
             self.begin(my_task, index)
         return False
 
-    def _items(self, my_task: Any) -> list[Any]:
+    def _items(self, my_task: Any) -> Sequence[Any]:
         if self.cardinality is not None:
-            return list(range(1, self._count(my_task) + 1))
+            return range(1, self._count(my_task) + 1)
         value = evaluator(my_task).evaluate(my_task, self.collection or "null")
         if not isinstance(value, list):
             raise EngineError(f"步骤“{title(my_task)}”要逐项办理的“{self.collection}”不是列表。")

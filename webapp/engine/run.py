@@ -11,7 +11,7 @@ from webapp.engine import codec, moving, resting, returning, taking_back, waitin
 from webapp.engine.errors import Deadlock, EngineError, StepLimitExceeded, UnknownTask
 from webapp.engine.evaluation import Evaluator, title
 from webapp.engine.pruning import prune
-from webapp.engine.results import ClosedTask, StepResult
+from webapp.engine.results import StepResult
 from webapp.engine.values import checked
 from webapp.engine.workflow import Workflow
 
@@ -368,7 +368,7 @@ class Run:
         self._workflow.roused.clear()
         before, now = self._open | roused, self._waiting()
         opened = [task for key, task in now.items() if key not in before]
-        closed = tuple(_closed(key, task) for key, task in before.items() if key not in now)
+        closed = tuple(waiting.closed(key, task) for key, task in before.items() if key not in now)
         if not now and not self.finished and not resting.is_any(self._workflow):
             raise Deadlock(f"流程“{self.definition.name}”停住了：没有任何一步在等待办理，也没有到达终点。")
         result = StepResult(
@@ -395,8 +395,3 @@ def _ready(workflow: Any) -> Iterator[Any]:
     for task in workflow.tasks.values():
         if task.has_state(TaskState.READY) and task.task_spec.automatic():
             yield task
-
-
-def _closed(task_id: str, task: Any) -> ClosedTask:
-    done = task.has_state(TaskState.COMPLETED)
-    return ClosedTask(task_id, task.task_spec.bpmn_id, "completed" if done else "cancelled")

@@ -1,7 +1,8 @@
 """Values that may travel with the token, and how they are written in a stored state.
 
-A written value is plain JSON for what JSON knows, and a pair `[tag, text]` for the rest. No key of
-the data is ever looked at, so nothing that people enter can be taken for a tag.
+A written value is plain JSON for what JSON knows, and a pair `[tag, text]` for the rest. No key of the
+data is ever looked at, so nothing that people enter can be taken for a tag. (Items that are only counted
+are a range from 1. It is written like a value, but never travels.)
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _MAX_KEY: Final = 100
 _MAX_LIST: Final = 1_000
 _MAX_INT_BITS: Final = 1_000
 _JSON_INT: Final = 1 << 63
+_AS_THEY_ARE: Final = frozenset({type(None), bool, str})
+"""What JSON knows just as it is; asked for by the very type, because a thousand results are common."""
 
 
 def checked(data: Mapping[str, Any], *, lists: bool = False) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def same(left: object, right: object) -> bool:
 
 def encode(value: object) -> Any:
     """Write a value as JSON; see the module's text for the form."""
-    if value is None or isinstance(value, bool | str):
+    if type(value) in _AS_THEY_ARE or isinstance(value, str):
         return value
     if isinstance(value, int):
         return value if -_JSON_INT <= value < _JSON_INT else ["i", str(value)]
@@ -134,6 +137,20 @@ def encode(value: object) -> Any:
         if isinstance(value, kind):
             return [tag, write(value)]
     raise StateError(f"状态中有不能保存的数据（{type(value).__name__}）。")
+
+
+def encode_all(data: Mapping[str, object]) -> dict[str, Any]:
+    """Write every value of a mapping."""
+    return {key: value if type(value) in _AS_THEY_ARE else encode(value) for key, value in data.items()}
+
+
+def decode_all(written: Mapping[str, object]) -> dict[str, Any]:
+    """Read what `encode_all` wrote.
+
+    Raises:
+        StateError: for anything else.
+    """
+    return {key: decode(value) if isinstance(value, list) else value for key, value in written.items()}
 
 
 def decode(written: object) -> Any:
@@ -183,10 +200,15 @@ def _write_months(value: YearMonthDuration) -> int:
     return value.months
 
 
+def _read_range(length: int) -> range:
+    return range(1, length + 1)
+
+
 _CODES: Final[tuple[tuple[type, str, Callable[[Any], Any], Callable[[Any], Any]], ...]] = (
     (Decimal, "n", str, Decimal),
     (datetime, "t", _write_moment, _read_moment),
     (date, "d", date.isoformat, date.fromisoformat),
     (timedelta, "s", _write_span, _read_span),
     (YearMonthDuration, "m", _write_months, YearMonthDuration),
+    (range, "r", len, _read_range),
 )

@@ -10,7 +10,7 @@ from webapp.engine.events import VALUE, BoundaryEvent, CatchEvent, Message, Time
 from webapp.engine.items import ITEMS
 from webapp.engine.nodes import HumanTask, ServiceTask
 from webapp.engine.resting import INDEX
-from webapp.engine.results import Effect, OpenMessage, OpenTask, OpenTimer
+from webapp.engine.results import ClosedTask, Effect, OpenMessage, OpenTask, OpenTimer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,6 +87,12 @@ def _place(task: Any, step: Step, definition: Definition) -> tuple[str, str]:
         caller = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
         step, workflow = definition.step(caller.task_spec.bpmn_id), caller.workflow
     return step.lane, step.agency
+
+
+def closed(task_id: str, task: Any) -> ClosedTask:
+    """Describe a task that waited and does not any more."""
+    done = task.has_state(TaskState.COMPLETED)
+    return ClosedTask(task_id, task.task_spec.bpmn_id, "completed" if done else "cancelled")
 
 
 def effects(among: Iterable[Any], definition: Definition) -> tuple[Effect, ...]:
