@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "auth",
     "work",
     "cases",
+    "markets",
     "work_items",
     "verbs",
     "case_acts",
@@ -46,6 +47,8 @@ BLUEPRINTS = (
     "substitutions",
     "attachments",
     "documents",
+    "evidence",
+    "register",
     "notifications",
     "operations",
     "public",
@@ -110,7 +113,7 @@ def install_process_state(settings: Settings) -> None:
     """Load keys, open the blob store and set the account policy of this process."""
     crypto.install(key_ring_of(settings))
     storage.install(storage.BlobStore(settings.var / "blobs"))
-    sealing.install(sealing.Sealing(settings.var / "seals", settings.public_url))
+    sealing.install(sealing.Sealing(settings.var / "seals", settings.public_url, settings.tsa_url))
     accounts.install(
         accounts.AccountPolicy(
             account_failures=settings.account_failures,

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """How the world reaches the system; printed on documents as the address of verification."""
 
+    tsa_url: str = ""
+    """Address of a time-stamping authority (RFC 3161) whose stamp goes with every seal; empty: none."""
+
     secret_key: SecretStr = SecretStr("")
     """Signs form tokens. At least 32 characters in production; made in `var` otherwise."""
     field_keys: SecretStr = SecretStr("")

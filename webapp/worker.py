@@ -10,6 +10,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import structlog
+
 from webapp.background import (
     Handler,
     Leased,
@@ -21,6 +23,7 @@ from webapp.background import (
 )
 from webapp.config import current_settings
 from webapp.core import clock
+from webapp.core.errors import Invalid
 from webapp.integrations import webhook
 from webapp.services import (
     calendars,
@@ -28,12 +31,14 @@ from webapp.services import (
     chain_checks,
     documents,
     draft_retention,
+    jobs,
     letters,
     notifications,
     operations,
     sign_in,
     substitutions,
     timers,
+    vacancies,
     webhooks,
 )
 from webapp.uow import read_only
@@ -43,6 +48,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from sqlalchemy.orm import Session
+
+log = structlog.get_logger("worker")
 
 __all__ = ["Handler", "Leased", "LeasedJob", "Round", "Sweep", "Transactional", "Worker", "make_worker"]
 
@@ -117,6 +124,10 @@ def _give_back(session: Session, payload: Mapping[str, Any]) -> None:
     substitutions.give_back(session, UUID(payload["id"]))
 
 
+def _refill_seats(session: Session, payload: Mapping[str, Any]) -> None:
+    vacancies.refill(session, UUID(payload["id"]))
+
+
 def _seal_document(job: LeasedJob) -> None:
     document_id = UUID(job.payload["document_id"])
     with read_only() as session:
@@ -158,9 +169,14 @@ def _call_webhook(job: LeasedJob) -> None:
         call = webhooks.call_for(session, webhook_id, event_id, current_settings().public_url)
     if call is None:
         return
-    answer = webhook.call(
-        call.url, secret=call.secret, key=call.key, moment=str(int(clock.now().timestamp())), body=call.body
-    )
+    moment = str(int(clock.now().timestamp()))
+    try:
+        webhooks.check_address(call.url, current_settings().allowed_hosts)
+        answer = webhook.call(call.url, secret=call.secret, key=call.key, moment=moment, body=call.body)
+    except (Invalid, webhook.WebhookError) as error:
+        with job.step() as (session, _):
+            webhooks.note_answer(session, webhook_id, f"未送达：{error}")
+        raise
     with job.step() as (session, _):
         webhooks.note_answer(session, webhook_id, answer)
 
@@ -187,8 +203,15 @@ def _each_case(job: LeasedJob, status: str, act: Callable[[Session, UUID], None]
     with read_only() as session:
         rows = case_migrations.waiting(session, migration_id, status)
     for row_id in rows:
-        with job.step() as (session, _):
-            act(session, row_id)
+        try:
+            with job.step() as (session, _):
+                act(session, row_id)
+        except jobs.LeaseLost:
+            raise
+        except Exception:  # whatever it is, it is this case's, and the others go on
+            log.exception("migration_failed", row=str(row_id))
+            with job.step() as (session, _):
+                case_migrations.note_failure(session, row_id)
     with job.step() as (session, _):
         case_migrations.finish(session, migration_id, end)
 
@@ -208,6 +231,7 @@ HANDLERS: dict[str, Handler] = {
     case_migrations.UNDO_JOB: Leased(_undo_migration),
     draft_retention.JOB: Transactional(_forget_drafts),
     substitutions.JOB: Transactional(_give_back),
+    vacancies.JOB: Transactional(_refill_seats),
     "session.forget": Transactional(_forget_session),
     "sign_in_lock.forget": Transactional(_forget_lock),
 }
@@ -221,6 +245,7 @@ SWEEPS: list[Sweep] = [
     Sweep(letters.DIGEST_JOB, letters.due_digests, every_seconds=300),
     Sweep(draft_retention.JOB, draft_retention.due, 3600, owner=draft_retention.jurisdiction_of),
     Sweep(substitutions.JOB, substitutions.ended, every_seconds=600, owner=substitutions.jurisdiction_of),
+    Sweep(vacancies.JOB, vacancies.left, every_seconds=600, owner=vacancies.jurisdiction_of),
     Sweep("session.forget", sign_in.forgettable, every_seconds=3600),
     Sweep("sign_in_lock.forget", sign_in.old_locks, every_seconds=3600),
 ]

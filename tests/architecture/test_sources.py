@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CODE = sorted(
     path
-    for folder in ("webapp", "forms", "tests", "scripts")
+    for folder in ("webapp", "forms", "tests", "scripts", "bench")
     for path in (ROOT / folder).rglob("*.py")
     if not {"node_modules", "versions"} & set(path.parts)
 )

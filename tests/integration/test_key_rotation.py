@@ -66,6 +66,4 @@ def test_look_up_by_telephone_works_before_and_after(people, rotated):
     for step in (rotated, lambda: reseal(500)):
         step()
         with read_only() as session:
-            assert [found.id for found in people_with_phone(session, "13800138003")] == [
-                people[3].id
-            ]
+            assert [found.id for found in people_with_phone(session, "13800138003")] == [people[3].id]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -97,7 +98,14 @@ class Site:
         return self._prepared[stage, kind]
 
     def finish_background_work(self) -> None:
-        """Seal what waits for its seal and handle what is overdue, without waiting for the server's worker."""
+        """Seal what waits for its seal and handle what is overdue, without waiting for the server's worker.
+
+        In a thread of its own: the browser's event loop runs in this one, and sealing needs one too.
+        """
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(self._run_worker).result()
+
+    def _run_worker(self) -> None:
         worker = make_worker(self.app)
         with self.app.app_context():
             worker.run_until_idle()

@@ -68,8 +68,36 @@ TASKS = [
     Task(filings.drafted, "renshe-fj", "分管领导审定"),
     Task(sent_to_the_meeting, "renshe-bgs", "局长办公会审议"),
 ]
-PAGES = ["/", "/inbox", "/done", "/cases", "/cases/new", "/me", "/me/password"]
-ADMIN = ["/", "/admin", "/admin/people", "/admin/agencies", "/admin/settings", "/admin/audit", "/api/v1/docs", "/admin/calendar/2026"]
+PAGES = [
+    "/",
+    "/inbox",
+    "/done",
+    "/cases",
+    "/cases/new",
+    "/me",
+    "/me/password",
+    "/me/substitutions",
+    "/notifications",
+    "/notifications/choices",
+    "/circulations",
+]
+LEADING = ["/supervised", "/escalations"]
+ADMIN = [
+    "/",
+    "/admin",
+    "/admin/people",
+    "/admin/agencies",
+    "/admin/settings",
+    "/admin/audit",
+    "/admin/calendar/2026",
+    "/admin/substitutions",
+    "/admin/webhooks",
+    "/admin/operations",
+    "/admin/operations/reassign",
+    "/admin/operations/migrations",
+    "/api/v1/docs",
+]
+VERBS = ("transfer", "delegate", "add_before", "add_after", "call_vote", "return")
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.stage.__name__}-{task.username}")
@@ -96,6 +124,29 @@ def test_pages_of_the_administrator(site: Site, officer: Callable[..., Officer],
     administrator = officer("admin")
     administrator.go(address)
     assert problems(administrator.page) == []
+
+
+@pytest.mark.parametrize("address", LEADING)
+def test_lists_of_a_leader(site: Site, officer: Callable[..., Officer], address: str) -> None:
+    leader = officer("renshe-fj")
+    leader.go(address)
+    assert problems(leader.page) == []
+
+
+def test_where_the_time_goes(officer: Callable[..., Officer]) -> None:
+    administrator = officer("admin")
+    page = administrator.go("/admin/operations")
+    page.get_by_role("link", name="用时与迁移").first.click()
+    page.locator(".djs-container").wait_for()
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_page_of_a_verb(site: Site, officer: Callable[..., Officer], verb: str) -> None:
+    somebody = officer("renshe")
+    somebody.open_task(site.shared_case(filings.filed), "受理审查")
+    page = somebody.go(f"{somebody.page.url.partition('#')[0]}/acts/{verb}")
+    assert problems(page) == []
 
 
 def test_the_page_of_a_case_from_beginning_to_end(site: Site, officer: Callable[..., Officer]) -> None:

@@ -133,3 +133,35 @@ def test_a_case_is_urged_supervised_shown_and_suspended(site: Site, officer: Cal
     deputy.page.get_by_role("button", name="恢复办理").click()
     deputy.reads("本件已恢复办理")
     police.open_task(no, "反馈意见").fill(filings.content("market")["opinion_police"]).done("已提交")
+
+
+def test_who_has_taken_a_step_is_seen_until_they_give_it_back(
+    site: Site, officer: Callable[..., Officer]
+) -> None:
+    no = site.case(filings.filed)
+    first, second = officer("renshe"), officer("renshe-2")
+    first.open_task(no, "受理审查")
+    first.page.get_by_role("button", name="认领", exact=True).click()
+    first.reads("由 演示周敏 认领")
+    second.go(f"/inbox?q={no}")
+    second.reads("演示周敏")
+    first.open_task(no, "受理审查")
+    first.page.get_by_role("button", name="退回待认领").click()
+    expect(first.page.locator(".notices")).to_be_visible()
+    form = second.open_task(no, "受理审查")
+    form.fill(filings.content("market")["acceptance"]).done("“受理审查”已提交")
+
+
+def test_a_case_is_terminated_with_a_reason_for_good(site: Site, officer: Callable[..., Officer]) -> None:
+    no = site.case(filings.accepted)
+    deputy, police = officer("renshe-fj"), officer("gongan")
+    page = deputy.go(f"/cases/{no}")
+    page.get_by_role("button", name="终止", exact=True).click()
+    dialog = page.locator("#terminate-dialog")
+    dialog.get_by_role("button", name="确认终止").click()
+    expect(dialog).to_be_visible()  # without a reason nothing is sent
+    dialog.get_by_label("终止的理由").fill("场地灭失，认定已无意义。")
+    dialog.get_by_role("button", name="确认终止").click()
+    deputy.reads("本件已终止，有关单位的待办已取消")
+    deputy.reads("场地灭失，认定已无意义。")
+    police.does_not_have(no)

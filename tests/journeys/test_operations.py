@@ -101,9 +101,10 @@ def test_a_token_is_moved_after_its_preview(site: Site, officer: Callable[..., O
     page.get_by_role("button", name="按预览调整").click()
     _told(page, "已按预览调整")
     officer("renshe-2").open_task(no, "现场核查")
-    admin.go(f"/cases/{no}")
-    admin.reads("系统管理员调整办理环节（演示：材料已当面核对）")
-    officer("renshe").go("/admin/operations", status=403)
+    bureau = officer("renshe")
+    bureau.go(f"/cases/{no}")
+    bureau.reads("系统管理员调整办理环节（演示：材料已当面核对）")
+    bureau.go("/admin/operations", status=403)
 
 
 def test_running_cases_go_to_a_new_version_and_back(
@@ -114,7 +115,7 @@ def test_running_cases_go_to_a_new_version_and_back(
     bureau.open_task(no, "受理审查").fill({"note": "材料已初核"}).is_saved()
     new_version()
     page = admin.go("/admin/operations")
-    old = page.get_by_role("row").filter(has_text="第 1 版")
+    old = page.get_by_role("row").filter(has_text="第 1 版").filter(has_text="申请认定")
     old.get_by_role("link", name=re.compile("用时与迁移")).click()
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_role("row").filter(has_text=no)).to_contain_text("可以迁移")
@@ -158,3 +159,54 @@ def test_messages_are_read_and_chosen(site: Site, officer: Callable[..., Officer
     _told(page, "消息设置已保存")
     expect(page.get_by_label("收到新待办：邮件")).to_have_value("now")
     expect(page.get_by_label("电子邮箱")).to_have_value("zhoumin@example.org")
+
+
+def test_a_failed_step_is_skipped_with_a_reason(site: Site, officer: Callable[..., Officer]) -> None:
+    no = site.case(_without_clock)
+    admin = officer("admin")
+    page = admin.go("/admin/operations")
+    line = page.get_by_role("row").filter(has_text=no)
+    line.locator("summary").click()
+    line.get_by_label("跳过的理由").fill("演示：时限由人工登记")
+    line.get_by_role("button", name="确认跳过").click()
+    _told(page, "已跳过这一步，办件继续办理")
+    bureau = officer("renshe")
+    bureau.open_task(no, "受理审查")
+    bureau.reads("演示：时限由人工登记")
+
+
+def test_open_steps_are_handed_over_in_bulk(site: Site, officer: Callable[..., Officer]) -> None:
+    no = site.case(filings.filed)
+    first = officer("renshe")
+    first.open_task(no, "受理审查").fill({"note": "材料已初核"}).is_saved()
+    first.page.get_by_role("button", name="认领", exact=True).click()
+    first.reads("由 演示周敏 认领")
+    page = officer("admin").go("/admin/operations/reassign")
+    chosen = page.get_by_label("交出").locator("option", has_text="演示周敏").first.get_attribute("value")
+    page.get_by_label("交出").select_option(chosen)
+    given = page.get_by_label("接收").locator("option", has_text="演示吴昊").first.get_attribute("value")
+    page.get_by_label("接收").select_option(given)
+    page.get_by_label("理由").fill("演示周敏调离本岗位")
+    page.get_by_role("button", name="移交", exact=True).click()
+    _told(page, "已移交")
+    form = officer("renshe-2").open_task(no, "受理审查")
+    expect(form.field("note")).to_have_value("材料已初核")
+
+
+def test_a_day_of_the_calendar_is_changed_after_its_effects_were_seen(
+    site: Site, officer: Callable[..., Officer]
+) -> None:
+    site.case(filings.accepted)
+    page = officer("admin").go("/admin/calendar/2027")
+    day = page.locator("input[name=day][value='2027-06-01']")
+    expect(day).not_to_be_checked()
+    day.check(force=True)  # its label lies over it
+    page.get_by_role("button", name="查看改动的影响").click()
+    expect(page.locator("body")).to_contain_text("还没有保存")
+    expect(page.locator("body")).to_contain_text("1 天")
+    assert problems(page) == []
+    page.get_by_label("依据的通知或修改理由").fill("演示：本辖区当日放假")
+    page.get_by_role("button", name="保存并重算在办时限").click()
+    expect(page.locator(".notices")).to_be_visible()
+    page.goto("/admin/calendar/2027")
+    expect(page.locator("input[name=day][value='2027-06-01']")).to_be_checked()

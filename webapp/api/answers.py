@@ -141,6 +141,25 @@ class File(Answer):
     url: Annotated[str, link("/attachments/{}")] = Field(validation_alias="id")
 
 
+class Value(Answer):
+    """One value to read; personal data is masked."""
+
+    path: str
+    label: str
+    text: str
+    personal: bool
+    files: list[UUID]
+
+
+class Section(Answer):
+    """Values under one heading; a list has columns and records."""
+
+    title: str
+    rows: list[Value]
+    columns: list[str]
+    records: list[list[Value]]
+
+
 class Task(Answer):
     """A step with its form."""
 
@@ -160,7 +179,8 @@ class Task(Answer):
     marks: list[Mark] = Field(description="需要补正的项目")
     editable: list[str] | None = Field(description="只可修改的路径；null 表示都可以填写")
     form: dict[str, Any] = Field(description="表单（form-js 格式）")
-    data: dict[str, Any] | None = Field(description="目前的内容，含暂存；办结后为 null")
+    data: dict[str, Any] | None = Field(description="目前的内容，含暂存；不由您填写或办结后为 null")
+    content: list[Section] = Field(description="请您签署的内容，个人信息已遮盖；由您填写时为空，见 data")
     files: list[File]
 
 
@@ -196,7 +216,9 @@ class DocumentRow(Answer):
     title: str
     number: str | None = Field(description="发文字号")
     agency: str
-    status: str = Field(description="typeset 正在用印，issued 已印发，revoked 已撤销，superseded 已被替代")
+    status: str = Field(
+        description="typeset 正在用印，issued 已印发，corrected 已更正，revoked 已撤销，superseded 已被替代"
+    )
     status_label: str
     issued_at: Instant
     pages: int

@@ -7,7 +7,7 @@ from uuid import UUID  # noqa: TC003 - pydantic reads annotations at run time
 
 from pydantic import Field
 
-from webapp.api.answers import Answer, Basis, Clock, DocumentRow, Instant, link
+from webapp.api.answers import Answer, Basis, Clock, DocumentRow, Instant, Section, link
 
 
 class CaseRow(Answer):
@@ -104,25 +104,6 @@ class Decision(Answer):
     at: Instant
     verdict: str
     lines: list[DecisionLine]
-
-
-class Value(Answer):
-    """One value to read; personal data is masked."""
-
-    path: str
-    label: str
-    text: str
-    personal: bool
-    files: list[UUID]
-
-
-class Section(Answer):
-    """Values under one heading; a list has columns and records."""
-
-    title: str
-    rows: list[Value]
-    columns: list[str]
-    records: list[list[Value]]
 
 
 class Change(Answer):

@@ -45,7 +45,7 @@ def start_case() -> Response:
     """Start a case; with data, its first step is completed in the same transaction, or nothing is kept."""
     actor, asked = current_actor(), read_body(NewCase)
     with unit_of_work() as session:
-        case = services.start(session, actor, asked.process)
+        case = services.start(session, actor, asked.process, market_no=asked.market)
         if asked.data is not None:
             item = first_item(session, actor, case)
             work_items.complete(session, actor, item.id, revision=item.revision, values=asked.data)

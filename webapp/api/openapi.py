@@ -46,6 +46,8 @@ _PARAMETERS = {
     "document_id": "公文编号",
     "circulation_id": "传阅编号",
     "substitution_id": "代理编号",
+    "incident_id": "运行事件编号",
+    "migration_id": "迁移编号",
     "seat_id": "签署人员一栏的编号",
     "token": "核验标识",
 }

@@ -46,5 +46,5 @@ def verify_document(token: str) -> Response:
         if verification.by_token(session, token) is None:  # whoever guesses keeps nobody from writing
             raise Missing("没有找到这份公文。请核对地址是否完整。")
     with unit_of_work() as session:
-        view = verification.verification(documents.looked_at(session, token))
+        view = verification.verification(session, documents.looked_at(session, token))
     return answered(Verified.model_validate(view))

@@ -24,6 +24,9 @@ class NewCase(Request):
     process: Annotated[Plain, Field(min_length=1, max_length=60)] = Field(
         description="业务标识，例如 recognition（零工市场（驿站）申请认定）", examples=["recognition"]
     )
+    market: Annotated[Plain, Field(min_length=1, max_length=60)] | None = Field(
+        default=None, description="业务涉及名录中的市场时必填：市场的认定编号", examples=["TZ-SC-2026-001"]
+    )
     data: dict[str, Any] | None = Field(
         default=None, description="第一步的表单内容；给出时一并提交，内容有误则不建立办件。不给出时只发起。"
     )

@@ -15,8 +15,9 @@ from webapp.api.requests import Completion, TaskQuery
 from webapp.queries.case_page import item_clock
 from webapp.queries.inbox import InboxFilter, inbox
 from webapp.queries.names import acting_name
-from webapp.queries.own_items import own_item
+from webapp.queries.own_items import does, fills_in, own_item
 from webapp.queries.releases import pack_of_case
+from webapp.queries.seat_panels import seat_panel
 from webapp.queries.task_panels import TaskPanel, task_panel
 from webapp.services import looks
 from webapp.services import work_items as services
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.work_item import WorkItem
+    from webapp.queries.actors import Actor
 
 
 @api.get("/tasks")
@@ -53,12 +55,12 @@ def list_tasks() -> Response:
 @right("task.act")
 @described(Operation(TASKS, "一项待办的表单、目前的内容、需补正的项目和依据", Task, problems=(404,)))
 def show_task(task_id: str) -> Response:
-    """A step with its form and what it says so far."""
+    """A step with its form and what it says so far; whoever is only asked to sign reads it masked."""
     actor = current_actor()
     with unit_of_work() as session:
         item = own_item(session, actor, key_of(task_id))
         panel = task_panel(session, actor, item, item_clock(session, item))
-        answer = _task(session, item, panel)
+        answer = _task(session, actor, item, panel)
         _, personal = forms.split_personal(panel.form.schema, answer.data or {})
         if any(personal.values()):
             looks.at_task(session, actor, item)
@@ -98,7 +100,10 @@ def complete_task(task_id: str) -> Response:
         )
 
 
-def _task(session: Session, item: WorkItem, panel: TaskPanel) -> Task:
+def _task(session: Session, actor: Actor, item: WorkItem, panel: TaskPanel) -> Task:
+    filled_in = fills_in(actor, item)
+    seat = None if filled_in else seat_panel(session, actor, item, panel.clock)
+    marks = item.marks if filled_in or does(actor, item) else []
     schema: dict[str, Any] = json.loads(pack_of_case(session, item.case).forms[item.form_key])
     return Task.model_validate(
         {
@@ -115,11 +120,12 @@ def _task(session: Session, item: WorkItem, panel: TaskPanel) -> Task:
             "signers_needed": item.signers_needed,
             "signatures": _signatures(item),
             "needs_declaration": panel.needs_avoidance_declaration,
-            "marks": item.marks,
-            "editable": [mark["path"] for mark in item.marks] or None,
+            "marks": marks,
+            "editable": [mark["path"] for mark in marks] or None,
             "form": schema,
-            "data": forms.to_json(panel.form.data) if item.status == "open" else None,
-            "files": list(panel.files.values()) if item.status == "open" else [],
+            "data": forms.to_json(panel.form.data) if filled_in else None,
+            "content": seat.sections if seat else [],
+            "files": list(panel.files.values()) if filled_in else [],
         }
     )
 

@@ -56,7 +56,7 @@ def show_task_verbs(task_id: str) -> Response:
             TaskVerbs.model_validate(
                 {
                     "verbs": verbs.available(session, actor, item),
-                    "seats": verbs.seats_of(actor, item),
+                    "seats": verbs.seats_of(session, actor, item),
                     "waiting_for": verbs.waiting_for(item),
                     "return_targets": verbs.return_targets(session, item) if is_open else [],
                 }

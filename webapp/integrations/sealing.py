@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from webapp import documents
+from webapp.integrations.time_stamps import TimeStampAuthority
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +24,12 @@ class Sealing:
     Attributes:
         folder: Folder of the local test authority and its signing keys.
         public_url: Address of the system, without a slash at its end.
+        tsa_url: Address of a time-stamping authority (RFC 3161); empty for none.
     """
 
     folder: Path
     public_url: str
+    tsa_url: str = ""
 
 
 class _Installed:
@@ -58,7 +63,30 @@ def seal(
         SigningError: If it cannot be sealed.
     """
     signer = _authority().signer(agency_key, agency_name)
-    return documents.sign(pdf, boxes, signer, when)
+    tsa = _installed().tsa_url
+    return documents.sign(pdf, boxes, signer, when, time_stamps=TimeStampAuthority(tsa) if tsa else None)
+
+
+def attest(content: bytes, *, agency_key: str, agency_name: str) -> dict[str, Any]:
+    """Sign some bytes for an agency, apart from them.
+
+    Returns:
+        Plain JSON: `signer`, `algorithm` by its CMS name, `signature` and `certificates` (the signer's own
+        first) in Base64, `fingerprint` (SHA-256 of the signer's certificate) and `test` where the signature
+        is for trial only.
+
+    Raises:
+        SigningError: If it cannot be signed.
+    """
+    signer = _authority().signer(agency_key, agency_name)
+    return {
+        "signer": signer.seal_name,
+        "algorithm": signer.mechanism,
+        "signature": b64encode(signer.sign_bytes(content)).decode(),
+        "certificates": [b64encode(der).decode() for der in signer.certificates],
+        "fingerprint": sha256(signer.certificates[0]).hexdigest(),
+        "test": signer.is_test,
+    }
 
 
 def check(pdf: bytes) -> documents.Verification:

@@ -23,7 +23,7 @@ def call(url: str, *, secret: str, key: str, moment: str, body: bytes) -> str:
     """Post JSON and return the answer's status.
 
     Args:
-        url: Where to; its host was allowed when it was registered.
+        url: Where to; its host is one of those that the installation allows.
         secret: Shared with the receiver.
         key: The same for every attempt (`Idempotency-Key`).
         moment: Seconds since 1970 as text, signed along, against replays.
@@ -47,7 +47,7 @@ def call(url: str, *, secret: str, key: str, moment: str, body: bytes) -> str:
             follow_redirects=False,
             trust_env=False,
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise WebhookError(type(error).__name__) from error
     if not answer.is_success:
         raise WebhookError(f"HTTP {answer.status_code}")

@@ -31,11 +31,13 @@ class Case(Row, InJurisdiction, Base):
     process_key: Mapped[str]
     title: Mapped[str]
     kind: Mapped[str | None]
-    """What sort of market it is about, once the filing says so."""
+    """What sort of market it is about, once that is known."""
     status: Mapped[str] = mapped_column(default="running")
     """`running`, `suspended`, `finished`, `withdrawn`, `terminated`."""
     outcome: Mapped[str | None]
     """`approved` or `refused` once it is decided."""
+    outcome_label: Mapped[str | None]
+    """How its own procedure calls that outcome, such as `准予变更`; `None` where lists have a word for it."""
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     market_id: Mapped[UUID | None] = mapped_column(ForeignKey("market.id"))
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.types import UTCDateTime
+from webapp.models.work_item import WorkItem
 
 _OF_STEP = text("work_item_id IS NOT NULL")
 
@@ -49,6 +50,8 @@ class Clock(Row, InJurisdiction, Base):
     """When the next act falls due; `None` while the clock stands still or when all are done."""
     calendar_number: Mapped[int | None]
     """Number of the calendar version that `due_at` was computed by."""
+
+    work_item: Mapped[WorkItem | None] = relationship()
 
     @property
     def open_pauses(self) -> list[ClockPause]:

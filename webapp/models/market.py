@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.account import Agency
 from webapp.models.base import Base, InJurisdiction, Row
-from webapp.models.types import JSONDoc
+from webapp.models.types import JSONDoc, UTCDateTime
 
 
 class Operator(Row, InJurisdiction, Base):
@@ -56,7 +57,26 @@ class Market(Row, InJurisdiction, Base):
     recognised_on: Mapped[date | None]
     trial_from: Mapped[date | None]
     trial_until: Mapped[date | None]
+    closed_from: Mapped[date | None]
+    """First Beijing day of 暂停营业; `None` while it is open as usual."""
+    closed_until: Mapped[date | None]
+    """Last day of 暂停营业 as announced; `None` if it stays closed until it is reopened."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     township: Mapped[Agency] = relationship()
     operator: Mapped[Operator | None] = relationship()
+
+
+class MarketChange(Row, InJurisdiction, Base):
+    """One field of the register that a decision changed: what it said before and since (Policy: TZ-3.2)."""
+
+    __tablename__ = "market_change"
+    __table_args__ = (Index("ix_market_change_market", "market_id", "changed_at"),)
+
+    market_id: Mapped[UUID] = mapped_column(ForeignKey("market.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    field: Mapped[str]
+    """Name of the column of the register, such as `opening_hours`."""
+    before: Mapped[Any] = mapped_column(JSONDoc, nullable=True)
+    after: Mapped[Any] = mapped_column(JSONDoc, nullable=True)

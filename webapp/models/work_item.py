@@ -25,6 +25,7 @@ class WorkItem(Row, InJurisdiction, Base):
         Index("ix_work_item_case", "case_id", "opened_at"),
         Index("ix_work_item_arrived", "position_id", "opened_at"),
         Index("ix_work_item_done", "done_by_id", "done_at"),
+        Index("ix_work_item_occurrence", "case_id", "element_id", "id", "status"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
@@ -130,7 +131,10 @@ class Submission(Row, InJurisdiction, Base):
     """表单数据: what was entered in one work item. Never overwritten; the newest of a form is its fact."""
 
     __tablename__ = "submission"
-    __table_args__ = (Index("ix_submission_case", "case_id", "form_key", "submitted_at"),)
+    __table_args__ = (
+        Index("ix_submission_case", "case_id", "form_key", "submitted_at"),
+        Index("ix_submission_work_item", "work_item_id", "submitted_at", "id"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     work_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("work_item.id"))

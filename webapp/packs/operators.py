@@ -21,7 +21,18 @@ OPERATORS: Mapping[str, OperatorSignature] = MappingProxyType(
         "pause_clock": OperatorSignature(required=frozenset({"reason"}), returns=False),
         "resume_clock": OperatorSignature(returns=False),
         "recognise_market": OperatorSignature(),
-        "archive_case": OperatorSignature(required=frozenset({"outcome"}), returns=False),
+        "change_register": OperatorSignature(
+            optional=frozenset(
+                {
+                    *("address", "opening_hours", "public_phone", "services", "area_m2"),
+                    *("operator", "closed_from", "closed_until", "reopens"),
+                }
+            ),
+            returns=False,
+        ),
+        "archive_case": OperatorSignature(
+            required=frozenset({"outcome"}), optional=frozenset({"label"}), returns=False
+        ),
     }
 )
 """Signatures by operator name. The services that do the work register under the same names."""

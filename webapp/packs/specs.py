@@ -26,6 +26,14 @@ APPLICANT = "township"
 APPLICANT_KIND = "属地"
 """Agencies of this kind can be the applicant."""
 
+FILED_MARKET = "market"
+"""Value of a process's property `subject`: its filing proposes the market that the case is about."""
+
+LISTED_MARKET = "listed_market"
+"""Value of a process's property `subject`: its cases are about a market that is chosen from the directory."""
+
+SUBJECTS = (FILED_MARKET, LISTED_MARKET)
+
 
 def hash_of(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 over sorted file names and contents, hexadecimal."""

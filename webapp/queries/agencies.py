@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from webapp.core.errors import DomainError, Missing
 from webapp.models.account import Agency, Position
-from webapp.packs import APPLICANT
+from webapp.packs import APPLICANT, APPLICANT_KIND
+from webapp.queries.releases import definition_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,13 +22,13 @@ _PLACES: dict[tuple[UUID, str, str], tuple[UUID, UUID]] = {}
 
 
 def agency_of(session: Session, case: Case, key: str) -> Agency:
-    """Return the agency that a lane or a service task means; `township` is whichever filed the case.
+    """Return the agency that a lane or a service task means; for `township` see :func:`township_of`.
 
     Raises:
         Missing: If the jurisdiction has no such agency.
     """
     if key == APPLICANT:
-        return case.applicant
+        return township_of(case)
     agency = session.scalar(
         select(Agency).where(Agency.jurisdiction_id == case.jurisdiction_id, Agency.key == key)
     )
@@ -36,17 +37,29 @@ def agency_of(session: Session, case: Case, key: str) -> Agency:
     return agency
 
 
+def deciding_agency(session: Session, case: Case) -> Agency:
+    """Return the agency that decides a case, keeps its file and has the last word about it."""
+    return agency_of(session, case, definition_of(session, case.process_version).properties["agency"])
+
+
+def township_of(case: Case) -> Agency:
+    """Return the 街道乡镇 of a case: whichever filed it, or that of its market if another body started it."""
+    if case.market is None or case.applicant.kind == APPLICANT_KIND:
+        return case.applicant
+    return case.market.township
+
+
 def place_of(session: Session, case: Case, agency_key: str, position_key: str) -> tuple[UUID, UUID]:
     """Return the ids of the agency and the position that do a step.
 
     Agencies and positions keep their keys for good and are never removed, so what this process found once
-    holds; of a case's applicant, only the position is looked for.
+    holds; of a case's township, only the position is looked for.
 
     Raises:
         Missing: If the jurisdiction has no such agency.
         DomainError: If the agency has no such position.
     """
-    whose = case.applicant_id if agency_key == APPLICANT else case.jurisdiction_id
+    whose = township_of(case).id if agency_key == APPLICANT else case.jurisdiction_id
     known = _PLACES.get((whose, agency_key, position_key))
     if known is None:
         agency = agency_of(session, case, agency_key)

@@ -29,8 +29,19 @@ if TYPE_CHECKING:
 
 FOLDER = "归档"
 HEADINGS = (
-    "序号", "件号", "文号", "责任者", "题名", "日期", "页数", "保管期限", "公开属性", "备注", "文件", "SHA-256",
-)  # fmt: skip
+    "序号",
+    "件号",
+    "文号",
+    "责任者",
+    "题名",
+    "日期",
+    "页数",
+    "保管期限",
+    "公开属性",
+    "备注",
+    "文件",
+    "SHA-256",
+)
 _PRINTED = 10
 """How many of the headings stand on paper; the others are for machines."""
 _WEIGHTS = (3, 11, 10, 12, 22, 6, 3, 5, 7, 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core import clock as time
@@ -13,9 +13,10 @@ from webapp.core.clock import beijing_date
 from webapp.models.account import Position
 from webapp.models.collaboration import Circulation, Supervision, Urge
 from webapp.models.work_item import WorkItem
+from webapp.queries.agencies import deciding_agency
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
     from uuid import UUID
 
@@ -75,6 +76,7 @@ class CaseAttention:
     """What of all this the page of a case shows."""
 
     supervisions: list[SupervisionView]
+    may_lift: bool
     circulations: list[CirculationView]
     to_confirm: CirculationView | None
     urges: dict[UUID, UrgeView]
@@ -140,10 +142,17 @@ def case_attention(session: Session, actor: Actor, case: Case, item_ids: Collect
     waiting = next((row for row in mine if row.read_at is None), None)
     return CaseAttention(
         supervisions=[supervision_view(row) for row in begun],
+        may_lift=bool(begun) and bool(liftable(session, actor, case, begun)),
         circulations=[_circulation(row) for row in shown],
         to_confirm=_circulation(waiting) if waiting else None,
         urges=urges_of(session, item_ids),
     )
+
+
+def liftable(session: Session, actor: Actor, case: Case, begun: Iterable[Supervision]) -> list[Supervision]:
+    """Return which supervisions an actor may lift: those of their agency; all for the one that decides."""
+    decides = deciding_agency(session, case).id == actor.agency_id
+    return [row for row in begun if decides or row.position.agency_id == actor.agency_id]
 
 
 def is_open(case: Case) -> bool:
@@ -153,7 +162,12 @@ def is_open(case: Case) -> bool:
 
 def unread_count(session: Session, actor: Actor) -> int:
     """Return how many cases were sent to the actor and are still to be confirmed."""
-    return session.scalar(select(func.count(Circulation.id)).where(*sent_to(actor), unread())) or 0
+    return session.scalar(select(unread_total(actor))) or 0
+
+
+def unread_total(actor: Actor) -> ScalarSelect[int]:
+    """Return the count of `unread_count` as part of a larger query."""
+    return select(func.count(Circulation.id)).where(*sent_to(actor), unread()).scalar_subquery()
 
 
 def going_on() -> Select[Supervision]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from webapp.core.errors import Missing
 from webapp.models.case import Case, CaseParty
 from webapp.models.collaboration import Circulation
+from webapp.models.market import Market
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,7 +57,8 @@ def visible_case(session: Session, actor: Actor, no: str) -> Case:
         Missing: If there is none, or it is not theirs to see; nobody learns which.
     """
     query = visible_cases(actor).where(Case.no == no)
-    shown = (joinedload(Case.applicant), joinedload(Case.market), joinedload(Case.process_version))
+    market = joinedload(Case.market).joinedload(Market.operator)
+    shown = (joinedload(Case.applicant), market, joinedload(Case.process_version))
     case = session.scalar(query.options(*shown))
     if case is None:
         raise Missing("没有找到这件办件，或您当前的岗位不能查看。")

@@ -77,7 +77,8 @@ def status_view(case: Case) -> tuple[str, str]:
     """Return the label and tone of a case's state."""
     ended_early = case.status in {"suspended", "terminated"}
     key = case.status if ended_early else case.outcome or case.status
-    return STATUSES.get(key, "已办结"), _TONES.get(key, "neutral")
+    decided = None if ended_early else case.outcome_label
+    return decided or STATUSES.get(key, "已办结"), _TONES.get(key, "neutral")
 
 
 def case_list(session: Session, actor: Actor, wanted: CaseFilter) -> Page[CaseRow]:

@@ -23,6 +23,7 @@ from webapp.queries.clock_views import ClockView, clock_view, with_documents
 from webapp.queries.decision_views import DecisionView, decision_views
 from webapp.queries.diagram import StepText, diagram_state, step_texts
 from webapp.queries.document_views import DocumentRow, document_row
+from webapp.queries.evidence_package import may_export
 from webapp.queries.files import FileView, file_view
 from webapp.queries.kept_drafts import KeptDraft, kept_drafts
 from webapp.queries.matrix import MatrixView, opinion_matrix
@@ -134,6 +135,7 @@ class CasePage:
     may_hold: bool
     may_supervise: bool
     may_send: bool
+    may_export: bool
 
 
 def case_page(
@@ -203,12 +205,14 @@ def case_page(
         drafts=kept_drafts(session, actor, pack, items),
         attention=seen,
         may_withdraw=case.status == "running"
+        and case.decided_at is None
         and actor.agency_id == case.applicant_id
         and actor.may("case.start"),
         may_reveal=actor.may("personal.reveal"),
         may_hold=not finished and actor.may(HOLD) and _decides(session, actor, case),
         may_supervise=not finished and actor.may("case.supervise"),
         may_send=actor.may("task.act"),
+        may_export=may_export(session, actor, case),
     )
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from webapp.core.clock import beijing_date
 from webapp.core.errors import Missing
 from webapp.models.account import Agency, Jurisdiction
 from webapp.models.document import Document
 from webapp.models.market import Market
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.market_changes import SELF_OPERATED, changes_of, closing_in_words, is_closed
 from webapp.queries.paging import PAGE_SIZE, FilterField, Filters, Page, page_of
 from webapp.queries.settings import pack_in_force
 
@@ -71,6 +73,7 @@ class MarketView:
     lat: Decimal | None
     status_label: str
     tone: str
+    closing: str
     recognised_on: date | None
     trial_from: date | None
     trial_until: date | None
@@ -125,7 +128,7 @@ def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFil
     )
     query = {"kind": wanted.kind, "township": wanted.township, "q": wanted.q}
     return Directory(
-        markets=page_of([_view(market) for market in rows], total, wanted.number, query),
+        markets=page_of([market_view(market) for market in rows], total, wanted.number, query),
         filters=Filters(
             [
                 FilterField(
@@ -164,9 +167,13 @@ def market_page(session: Session, jurisdiction: Jurisdiction, no: str) -> Market
         PublicDocument(row.title, row.number, row.issued_at, links.verification(row.token))
         for row in documents
     )
+    changes = [
+        Happening(beijing_date(change.at), change.title, change.text)
+        for change in changes_of(session, market)
+    ]
     recognised = market.recognised_on
-    history = (Happening(recognised, "认定并列入名录", f"编号 {no}"),) if recognised else ()
-    return replace(_view(market), documents=tuple(shown), history=history)
+    first = [Happening(recognised, "认定并列入名录", f"编号 {no}")] if recognised else []
+    return replace(market_view(market), documents=tuple(shown), history=(*changes, *first))
 
 
 def _listed(jurisdiction: Jurisdiction) -> list[ColumnElement[bool]]:
@@ -190,8 +197,9 @@ def _narrowing(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _view(market: Market) -> MarketView:
-    no = market.no or ""
+def market_view(market: Market) -> MarketView:
+    """Return what everybody may know of a listed market."""
+    no, closed = market.no or "", is_closed(market)
     return MarketView(
         no=no,
         name=market.name,
@@ -201,12 +209,13 @@ def _view(market: Market) -> MarketView:
         hours=market.opening_hours or "",
         phone=market.public_phone or "",
         services=market.services,
-        operator=market.operator.name if market.operator else "属地自行运营",
+        operator=market.operator.name if market.operator else SELF_OPERATED,
         area_m2=market.area_m2,
         lng=market.lng,
         lat=market.lat,
-        status_label="已认定",
-        tone="ok",
+        status_label="暂停营业" if closed else "已认定",
+        tone="warn" if closed else "ok",
+        closing=closing_in_words(market),
         recognised_on=market.recognised_on,
         trial_from=market.trial_from,
         trial_until=market.trial_until,

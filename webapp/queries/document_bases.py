@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from webapp.documents import DocumentError
 from webapp.queries.bases import BasisView, basis_view
-from webapp.queries.releases import pack_of_case, template_of
+from webapp.queries.releases import pack_of_case, template_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,8 @@ class DocumentBases:
 def document_bases(session: Session, document: Document) -> DocumentBases:
     """Return what a document rests on, by the template and the facts that it was set from."""
     pack = pack_of_case(session, document.case)
-    template = template_of(pack, pack.documents[document.template_key].template)
+    spec = pack.documents.get(document.template_key)
+    template = template_in(pack, spec.template if spec else document.template_key)
     return DocumentBases(_views(pack, template.bases), _passages(pack, template, document))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 STATES = {
     "typeset": ("正在用印", "warn"),
     "issued": ("已印发", "ok"),
+    "corrected": ("已更正", "warn"),
     "revoked": ("已撤销", "bad"),
     "superseded": ("已被替代", "neutral"),
 }
@@ -66,6 +67,7 @@ class SignatureView:
     at: datetime | None
     intact: bool
     text: str
+    stamped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,13 @@ def document_view(document: Document, checked: Verification | None, bases: Docum
     """
     label, tone = STATES[document.status]
     signatures = [
-        SignatureView(s.signer, s.signed_at, s.intact, "签名有效，文件未被改动" if s.intact else "文件被改动")
+        SignatureView(
+            s.signer,
+            s.signed_at,
+            s.intact,
+            "签名有效，文件未被改动" if s.intact else "文件被改动",
+            s.stamped_at,
+        )
         for s in (checked.signatures if checked else ())
     ]
     return DocumentView(

@@ -103,9 +103,7 @@ def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | N
     }
 
 
-def scope_after(
-    session: Session, case: Case, scope: Mapping[str, Any], said: Submission
-) -> dict[str, Any]:
+def scope_after(session: Session, case: Case, scope: Mapping[str, Any], said: Submission) -> dict[str, Any]:
     """Return the scope of a case after one more submission; nothing is read of the database again."""
     return {
         "case": case_scope(case) | {"decisions": scope["case"]["decisions"]},
@@ -145,4 +143,17 @@ def market_scope(market: Market | None) -> dict[str, Any] | None:
     """Return a market as expressions see it."""
     if market is None:
         return None
-    return {"no": market.no, "name": market.name, "kind": market.kind, "status": market.status}
+    return {
+        "no": market.no,
+        "name": market.name,
+        "kind": market.kind,
+        "status": market.status,
+        "address": market.address,
+        "opening_hours": market.opening_hours,
+        "public_phone": market.public_phone,
+        "services": list(market.services),
+        "area_m2": market.area_m2,
+        "operator": market.operator.name if market.operator else None,
+        "closed_from": market.closed_from,
+        "closed_until": market.closed_until,
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true
 from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased, joinedload
 
@@ -161,9 +161,9 @@ def inbox(session: Session, actor: Actor, wanted: InboxFilter) -> Inbox:
     )
 
 
-def waiting_count(session: Session, actor: Actor) -> int:
-    """Return how many steps wait for the actor's position."""
-    return session.scalar(_waiting(actor).with_only_columns(func.count(WorkItem.id))) or 0
+def waiting_total(actor: Actor) -> ScalarSelect[int]:
+    """Return the count of the steps that wait for the actor's position, as part of a larger query."""
+    return _waiting(actor).with_only_columns(func.count(WorkItem.id)).scalar_subquery()
 
 
 def waiting_counts(

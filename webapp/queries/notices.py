@@ -13,10 +13,12 @@ from webapp.core.clock import BEIJING, beijing_date
 from webapp.models.account import Agency, Appointment, Person, Position
 from webapp.models.case import Case
 from webapp.models.clock import Clock
+from webapp.models.collaboration import Substitution
 from webapp.models.document import Document
 from webapp.models.work_item import WorkItem
 from webapp.queries.clock_views import last_moment
 from webapp.queries.releases import definition_of
+from webapp.queries.substitutions import in_force_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -48,9 +50,13 @@ def subject_of(session: Session, event: Event) -> Subject:
     document = session.get(Document, event.document_id) if event.document_id else None
     clock = None
     if case is not None:
-        of_step = Clock.work_item_id == item.id if item else Clock.work_item_id.is_(None)
-        clock = session.scalar(
-            select(Clock).where(Clock.case_id == case.id, of_step).order_by(Clock.started_at.desc()).limit(1)
+        of_case = Clock.work_item_id.is_(None)
+        meant = or_(Clock.work_item_id == item.id, of_case) if item else of_case
+        clock = session.scalar(  # the step's own, or else that of its case, as the inbox shows it
+            select(Clock)
+            .where(Clock.case_id == case.id, meant)
+            .order_by(of_case, Clock.started_at.desc())
+            .limit(1)
         )
     return Subject(event, case, item, document, clock)
 
@@ -75,10 +81,27 @@ def words_of(session: Session, subject: Subject) -> dict[str, str]:
 
 
 def concerned(session: Session, spec: NoticeSpec, subject: Subject) -> list[Person]:
-    """Return who is to be told, without whoever did it."""
-    found = _AUDIENCES[spec.audience](session, subject)
+    """Return who is to be told, and who stands in for them today, without whoever did it."""
+    found = list(_AUDIENCES[spec.audience](session, subject))
+    found += _substitutes(session, subject, found)
     kept = {person.id: person for person in found if person.is_active}
     return [person for key, person in kept.items() if key != subject.event.actor_person_id]
+
+
+def _substitutes(session: Session, subject: Subject, absent: Iterable[Person]) -> Iterable[Person]:
+    """Who acts today for those who are away, in this procedure and in the position of the step."""
+    query = select(Substitution).where(
+        in_force_on(beijing_date(time.now())),
+        Substitution.jurisdiction_id == subject.event.jurisdiction_id,
+        Substitution.person_id.in_([person.id for person in absent]),
+    )
+    if subject.case is not None:
+        key = Substitution.process_key
+        query = query.where(or_(key.is_(None), key == subject.case.process_key))
+    if subject.item is not None:
+        held = Substitution.position_id
+        query = query.where(or_(held.is_(None), held == subject.item.position_id))
+    return [row.substitute for row in session.scalars(query)]
 
 
 def _holders(session: Session, subject: Subject) -> Iterable[Person]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.errors import Missing
@@ -101,12 +101,10 @@ def notifications(session: Session, actor: Actor, number: int, *, unread: bool) 
     return page_of(shown, total, number, {"unread": "1"} if unread else {})
 
 
-def unread_count(session: Session, actor: Actor) -> int:
-    """Return how much a person has not read."""
-    if actor.person_id is None:
-        return 0
+def unread_total(actor: Actor) -> ScalarSelect[int]:
+    """Return the count of what a person has not read, as part of a larger query."""
     unread = select(func.count(Notification.id)).where(*_mine(actor), Notification.read_at.is_(None))
-    return session.scalar(unread) or 0
+    return unread.scalar_subquery()
 
 
 def address(session: Session, actor: Actor, notification_id: UUID) -> str:

@@ -16,6 +16,7 @@ from webapp.queries.agencies import agency_of
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
@@ -63,6 +64,27 @@ def officer(session: Session, jurisdiction_id: UUID, person_id: UUID, position_i
         if held.person_id == person_id and held.position_id == position_id:
             return held
     raise Invalid("所选人员目前不在该岗位任职，或该岗位不办理待办，请重新选择。", field="person_id")
+
+
+def appointed_today() -> Select[UUID]:
+    """Return the query for appointments of active people that are in force today, whatever their rights."""
+    today = beijing_date(time.now())
+    return (
+        select(Appointment.id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(
+            Person.is_active,
+            Appointment.ended_at.is_(None),
+            Appointment.starts_on <= today,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on >= today),
+        )
+    )
+
+
+def holds(session: Session, person_id: UUID, position_id: UUID) -> bool:
+    """Tell whether somebody holds a position today and can still sign in."""
+    held = appointed_today().where(Appointment.person_id == person_id, Appointment.position_id == position_id)
+    return session.scalar(held.limit(1)) is not None
 
 
 def holders_of(session: Session, case: Case, agency: Agency, named: str) -> list[tuple[Position, Person]]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from webapp import engine
-from webapp.core.errors import Locked, Missing
+from webapp.core.errors import Invalid, Locked, Missing
 from webapp.models.case import Case
 from webapp.models.job import Job, WorkerBeat
 from webapp.models.operation import AwaitedMessage, Incident, Timer
@@ -251,19 +251,26 @@ def preview(session: Session, actor: Actor, no: str, token_id: str, target: str)
         target: The element that it would be put before; empty to pass the step instead.
 
     Raises:
-        EngineError: If it cannot be done.
+        Invalid: If it cannot be done.
         Locked: If the token waits for other branches and is to be passed.
     """
     case = case_of(session, actor, no)
     run = _run(session, case)
     before = _rows(run)
+    try:
+        _try(run, token_id, target)
+    except engine.EngineError as error:
+        raise Invalid(error.message, field="target") from error
+    return Preview(before, _rows(run), case.revision)
+
+
+def _try(run: engine.Run, token_id: str, target: str) -> None:
     if target:
         run.move(token_id, target)
     elif any(token.id == token_id and token.kind == "join" for token in run.tokens):
         raise Locked("这一处在等待其他分支，不能越过；需要时请移到后面的环节。")
     else:
         run.skip(token_id, {})
-    return Preview(before, _rows(run), case.revision)
 
 
 def _run(session: Session, case: Case) -> engine.Run:

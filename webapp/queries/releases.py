@@ -88,6 +88,21 @@ def template_of(pack: Pack, key: str) -> documents.Template:
     return cached
 
 
+def template_in(pack: Pack, key: str) -> documents.Template:
+    """Return a document template of a pack, or the one of that name that all packs share.
+
+    Raises:
+        Missing: If there is neither.
+    """
+    shared = pack.files.get(f"docs_templates/common/{key}.md")
+    if key in pack.templates or shared is None:
+        return template_of(pack, key)
+    cached = _TEMPLATES.get((pack.content_hash, f"common/{key}"))
+    if cached is None:
+        cached = _TEMPLATES[pack.content_hash, f"common/{key}"] = documents.load_template(shared)
+    return cached
+
+
 def current_process(session: Session, jurisdiction_id: UUID, process_key: str) -> ProcessVersion:
     """Return the version of a process under which cases start today.
 

@@ -8,7 +8,6 @@ from sqlalchemy import exists, select
 
 from webapp import engine
 from webapp.models.work_item import Draft, Signing, WorkItem
-from webapp.queries.facts import scope_of
 from webapp.queries.releases import definition_of
 
 if TYPE_CHECKING:
@@ -31,12 +30,12 @@ _EFFECTS = {
 def targets(session: Session, item: WorkItem) -> list[WorkItem]:
     """Return the earlier steps of a case to which an open one may be sent back, the latest first.
 
-    Each by its last occurrence that was answered.
+    Each by its last occurrence that was answered; where a step runs per item, each of its items.
     """
     definition = definition_of(session, item.case.process_version)
-    run = engine.resume(definition, item.case.engine_state or b"", scope_of(session, item.case))
+    run = engine.resume(definition, item.case.engine_state or b"", {})  # nothing is evaluated
     possible = run.returnable(item.task_id)
-    found: dict[str, WorkItem] = {}
+    found: dict[tuple[str, str | None], WorkItem] = {}
     for row in session.scalars(
         select(WorkItem)
         .where(
@@ -46,8 +45,13 @@ def targets(session: Session, item: WorkItem) -> list[WorkItem]:
         )
         .order_by(WorkItem.id.desc())
     ):
-        found.setdefault(row.element_id, row)
+        found.setdefault(occurrence(row), row)
     return list(found.values())
+
+
+def occurrence(item: WorkItem) -> tuple[str, str | None]:
+    """Return what a work item has in common with the same step when it opens again: step, number of item."""
+    return item.element_id, item.properties.get("number")
 
 
 def hindrance(session: Session, actor: Actor, item: WorkItem) -> str | None:

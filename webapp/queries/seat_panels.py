@@ -70,7 +70,7 @@ def seat_panel(session: Session, actor: Actor, item: WorkItem, clock: ClockView 
         clock=clock,
         ready=content is not None or seat.role == "before",
         sections=forms.display(schema, forms.from_json(schema, content)) if content is not None else [],
-        seats=verbs.seats_of(actor, item),
+        seats=verbs.seats_of(session, actor, item),
         verbs=verbs.available(session, actor, item),
     )
 

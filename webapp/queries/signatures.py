@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from webapp.core.crypto import keyed_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from webapp.models.work_item import Signing, WorkItem
+    from webapp.queries.actors import Actor
 
 
 def digest_of(stored: dict[str, Any]) -> str:
@@ -33,5 +36,27 @@ def is_submitted(item: WorkItem) -> bool:
     if item.awaiting is None:
         return False
     digest = digest_of(item.awaiting)
-    who = {signing.person_id for signing in signatures(item, "sign") if signing.content_digest == digest}
-    return len(who) >= item.signers_needed
+    signed = [signing for signing in signatures(item, "sign") if signing.content_digest == digest]
+    return different_people(signed) >= item.signers_needed
+
+
+def different_people(signed: Sequence[Signing]) -> int:
+    """Return how many people signatures count for.
+
+    Neither one person for several, nor several for one person (乙 代 甲), are more than one.
+    """
+    persons = {signing.person_id for signing in signed}
+    principals = {signing.for_person_id or signing.person_id for signing in signed}
+    return min(len(persons), len(principals))
+
+
+def conflict(actor: Actor, item: WorkItem, seat: Signing) -> str | None:
+    """Return why the actor may not sign in a seat although it waits for them: they would check themselves."""
+    acting = {actor.person_id, actor.for_person_id} - {None}
+    if seat.role in {"vote", "after"} and any(
+        acting & {signing.person_id, signing.for_person_id} for signing in signatures(item, "sign")
+    ):
+        return "您已经以经办人员身份签署了同一内容，不能再以会签、加签人员身份签署，请由其他人员签署。"
+    if seat.role != "delegate" and seat.asked_by_id in acting:
+        return "这是您本人发起的加签、会签，不能代他人签署，请由其本人或其他人员签署。"
+    return None

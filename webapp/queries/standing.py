@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import String, Uuid, bindparam, select
 
 import forms
 from webapp.models.account import Position
@@ -17,6 +17,7 @@ from webapp.models.collaboration import SendBack
 from webapp.models.work_item import Submission, WorkItem
 from webapp.queries.facts import submissions_of
 from webapp.queries.releases import form_of, pack_of_case
+from webapp.queries.returning import occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,9 +64,28 @@ def standing_answer(session: Session, item: WorkItem, earlier: WorkItem) -> Subm
     return None if _changed(pack_of_case(session, item.case), item, said, answer) else answer
 
 
-def earlier_occurrence(session: Session, item: WorkItem) -> WorkItem | None:
-    """Return the last work item of a step before this one; of the same item where the step runs per item."""
-    return session.scalar(earlier_of(item).order_by(WorkItem.id.desc()).limit(1))
+def earlier_occurrence(session: Session, item: WorkItem, in_hand: Iterable[WorkItem] = ()) -> WorkItem | None:
+    """Return the last work item of a step before this one; of the same item where the step runs per item.
+
+    Args:
+        session: Database session; nothing is written for the sake of this question.
+        item: The step as it opened just now.
+        in_hand: Steps that the same move opened, which the database may not have yet.
+    """
+    number = item.properties.get("number")
+    asked = {"case_id": item.case_id, "element_id": item.element_id, "before_id": item.id}
+    with session.no_autoflush:
+        if number is None:
+            stored = session.scalar(_LAST_OF_STEP, asked)
+        else:
+            stored = session.scalar(_LAST_OF_ITEM, asked | {"number": number})
+    found = [each for each in in_hand if _is_earlier(each, item)] + ([stored] if stored else [])
+    return max(found, key=lambda each: each.id, default=None)
+
+
+def _is_earlier(other: WorkItem, item: WorkItem) -> bool:
+    same = other.element_id == item.element_id
+    return same and other.properties.get("number") == item.properties.get("number") and other.id < item.id
 
 
 def earlier_of(item: WorkItem) -> Select[WorkItem]:
@@ -80,6 +100,21 @@ def earlier_of(item: WorkItem) -> Select[WorkItem]:
     )
 
 
+_NUMBER = WorkItem.properties["number"].as_string()
+_LAST = (
+    select(WorkItem)
+    .where(
+        WorkItem.case_id == bindparam("case_id", type_=Uuid()),
+        WorkItem.element_id == bindparam("element_id"),
+        WorkItem.id < bindparam("before_id", type_=Uuid()),
+    )
+    .order_by(WorkItem.id.desc())
+    .limit(1)
+)
+_LAST_OF_STEP = _LAST.where(_NUMBER.is_(None))
+_LAST_OF_ITEM = _LAST.where(bindparam("number", type_=String()) == _NUMBER)
+
+
 def _decides(session: Session, item: WorkItem) -> bool:
     return DECIDES in session.get_one(Position, item.position_id).rights
 
@@ -92,8 +127,8 @@ def _redone(session: Session, item: WorkItem, answered: UUID) -> bool:
     backs = session.scalars(
         select(SendBack).where(SendBack.case_id == item.case_id, SendBack.id > answered)
     ).all()
-    ends = {end.element_id for back in backs for end in (back.from_item, back.to_item) if end is not None}
-    return item.element_id not in ends and any(_first_opened(session, back, answered) for back in backs)
+    ends = {occurrence(end) for back in backs for end in (back.from_item, back.to_item) if end is not None}
+    return occurrence(item) not in ends and any(_first_opened(session, back, answered) for back in backs)
 
 
 def _first_opened(session: Session, back: SendBack, answered: UUID) -> bool:

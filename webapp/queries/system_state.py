@@ -28,6 +28,7 @@ JOB_KINDS = {
     "clock.act": "处理到期时限",
     "calendar.recompute": "按新日历重算时限",
     "substitution.ended": "退回代理到期的待办",
+    "seat.refill": "补足离任人员的会签席位",
     "draft.forget": "清除到期草稿",
     "session.forget": "清除过期登录会话",
     "sign_in_lock.forget": "清除过期登录失败计数",

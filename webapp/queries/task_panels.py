@@ -164,7 +164,7 @@ def task_panel(
         claim_url=f"{links.work_item(item.case.no, item.id)}/claim",
         verbs=[verb for key, verb in offered.items() if key not in _ON_FORM],
         hindrance=main.reason if main else None,
-        seats=[seat for seat in seats_of(actor, item) if seat.role != "sign"],
+        seats=[seat for seat in seats_of(session, actor, item) if seat.role != "sign"],
     )
 
 

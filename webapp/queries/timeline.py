@@ -92,8 +92,14 @@ _WORDS = {
     "document.issued": ("印发《{document}》{number}", "ok"),
     "document.superseded": ("《{document}》{number}作废（{reason}）", "warn"),
     "document.sealed": ("《{document}》完成用印", "neutral"),
+    "document.delivered": ("《{document}》{number}{way}{recipient}", "ok"),
+    "document.receipt_returned": ("《{document}》{number}送达回证收回", "ok"),
+    "document.corrected": ("《{document}》{number}更正（{reason}）", "warn"),
+    "document.revoked": ("《{document}》{number}撤销（{reason}）", "bad"),
+    "evidence.exported": ("导出存证包（事由：{reason}）", "neutral"),
     "market.recognised": ("列入零工市场名录，编号 {no}", "ok"),
     "market.refused": ("决定不予认定", "warn"),
+    "market.changed": ("名录信息已变更，市场名录同步更新", "ok"),
     "personal.revealed": ("查看个人信息（理由：{reason}）", "warn"),
 }
 """Words and tone by kind of event."""
@@ -109,6 +115,8 @@ TECHNICAL_KINDS = frozenset(
 """Events of a case that only the audit trail tells of: nothing was decided, said or changed by them."""
 _ROLES = {"before": "前加签", "after": "后加签", "vote": "会签", "delegate": "委派"}
 _ANSWERS = {True: "同意", False: "不同意", None: "弃权"}
+_TOLD = ("reason", "clock", "name", "no", "from_name", "way", "recipient")
+"""Data of events that stand in their words as they are."""
 _WITH_REASON = frozenset({"case.withdrawn", "work_item.transferred"})
 
 
@@ -184,7 +192,7 @@ def event_view(
         "count": str(len(event.data.get("persons", []))),
         "role": _ROLES.get(str(event.data.get("role")), ""),
         "said": _said(event),
-        **{key: str(event.data.get(key) or "") for key in ("reason", "clock", "name", "no", "from_name")},
+        **{key: str(event.data.get(key) or "") for key in _TOLD},
     }
     who = f"{event.position_title or ''} · {acting_name(person, for_person)}" if person else "系统自动"
     text = named["reason"] if event.kind in _WITH_REASON else ""

@@ -13,7 +13,7 @@ from webapp.queries.names import acting_name
 from webapp.queries.own_items import does, holder_of, waiting_seat
 from webapp.queries.releases import form_of, pack_of_case
 from webapp.queries.returning import hindrance, targets
-from webapp.queries.signatures import is_submitted
+from webapp.queries.signatures import conflict, is_submitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ def _verbs(session: Session, actor: Actor, item: WorkItem) -> Iterator[tuple[str
         return
     seat = waiting_seat(actor, item)
     if seat is not None:
-        yield from _seat_verbs(item, seat)
+        yield from _seat_verbs(actor, item, seat)
     if does(actor, item):
         yield from _own_verbs(session, actor, item)
 
@@ -174,12 +174,13 @@ def _did(actor: Actor, item: WorkItem) -> bool:
     return bool({actor.person_id, actor.for_person_id} & ({item.done_by_id, item.done_for_id} - {None}))
 
 
-def _seat_verbs(item: WorkItem, seat: Signing) -> Iterator[tuple[str, str | None]]:
+def _seat_verbs(actor: Actor, item: WorkItem, seat: Signing) -> Iterator[tuple[str, str | None]]:
     if seat.role == "delegate":
         yield "hand_back", None
     else:
         late = seat.role in {"vote", "after"} and not is_submitted(item)
-        yield "sign", "经办人员还没有提交内容，提交后才能签署。" if late else None
+        early = "经办人员还没有提交内容，提交后才能签署。" if late else None
+        yield "sign", early or conflict(actor, item, seat)
     if seat.asked_by_id is not None:
         yield "decline", None
 
@@ -229,7 +230,7 @@ def _names(item: WorkItem, *roles: str) -> str:
     return "、".join(seat.person.name for seat in item.signings if seat.waits and seat.role in roles)
 
 
-def seats_of(actor: Actor, item: WorkItem) -> list[SeatView]:
+def seats_of(session: Session, actor: Actor, item: WorkItem) -> list[SeatView]:
     """Return everybody's part in a step, in the order in which they were asked or signed."""
     own = does(actor, item) and item.status == "open"
     return [
@@ -247,10 +248,15 @@ def seats_of(actor: Actor, item: WorkItem) -> list[SeatView]:
             agrees=seat.agrees,
             opinion=seat.opinion or "",
             at=seat.signed_at,
-            may_withdraw=own and seat.waits and seat.asked_by_id is not None,
+            may_withdraw=own and seat.waits and _may_be_withdrawn(session, seat),
         )
         for seat in item.signings
     ]
+
+
+def _may_be_withdrawn(session: Session, seat: Signing) -> bool:
+    """Whether a colleague asked for a seat; what the procedure asks for goes only with whoever held it."""
+    return seat.asked_by_id is not None or not people.holds(session, seat.person_id, seat.position_id)
 
 
 def _state(seat: Signing) -> str:

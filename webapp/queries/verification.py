@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
+from webapp.core.clock import beijing_date
 from webapp.models.document import Document
+from webapp.queries.document_deliveries import delivered_on
+from webapp.queries.document_life import corrections_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 _STATES = {
     "typeset": ("正在用印，请稍后再查", "warn"),
     "issued": ("有效", "ok"),
+    "corrected": ("有效，内容有更正", "warn"),
     "revoked": ("已撤销", "bad"),
     "superseded": ("已被新的公文替代", "warn"),
 }
@@ -28,6 +33,7 @@ _MARKET_STATES = {
     "proposed": "办理中",
     "dropped": "申请已撤回",
 }
+_CORRECTED = "内容有更正，请与更正通知{numbers}一并使用。"
 _NOT_SEALED = "本公文不加盖电子印章，由文中所列人员签字。"
 _NO_LONGER = {
     "revoked": ("公文已撤销", "公文已不再有效，请勿使用。", "bad"),
@@ -71,6 +77,8 @@ class Verification:
     market: str | None
     looked_up_count: int
     is_demo: bool
+    life: list[tuple[str, date]]
+    """What became of it and when, by Beijing date: 用印, 送达, 更正, 撤销, 被替代."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +105,11 @@ def by_content(session: Session, sha256: str) -> Document | None:
     return session.scalar(select(Document).where(same))
 
 
-def verification(document: Document) -> Verification:
+def verification(session: Session, document: Document) -> Verification:
     """Return what the public is told of a document."""
     label, tone = _STATES[document.status]
     market = document.case.market
+    corrections = corrections_of(session, document) if document.status == "corrected" else []
     return Verification(
         genuine=True,
         title=document.title,
@@ -109,13 +118,14 @@ def verification(document: Document) -> Verification:
         issued_at=document.issued_at,
         state_label=label,
         tone=tone,
-        verdict=_document_verdict(document),
+        verdict=_corrected(_document_verdict(document), corrections),
         bears_seal=bool(document.seal_boxes),
         sha256=document.sha256,
         token=document.token,
         market=f"{market.name}（{_MARKET_STATES[market.status]}）" if market else None,
         looked_up_count=document.look_ups,
         is_demo=document.case.is_demo,
+        life=_life(session, document, corrections),
     )
 
 
@@ -133,10 +143,32 @@ def file_verification(
     expected = by_token(session, token) if token else None
     found = by_content(session, sha256)
     if expected is not None and found is not expected:
-        return FileVerification(_other_file(checked, found), verification(expected))
+        return FileVerification(_other_file(checked, found), verification(session, expected))
     if found is None:
         return FileVerification(_unknown_file(checked), None)
-    return FileVerification(_known_file(found, sha256, checked), verification(found))
+    corrections = corrections_of(session, found) if found.status == "corrected" else []
+    known = _known_file(found, sha256, checked)
+    verdict = _corrected(known, corrections) if known.tone == "ok" else known
+    return FileVerification(verdict, verification(session, found))
+
+
+def _life(session: Session, document: Document, corrections: Sequence[Document]) -> list[tuple[str, date]]:
+    """Return dated stages; who acted and who received it is nobody's business here."""
+    delivered = delivered_on(session, document)
+    found = [("用印", beijing_date(document.sealed_at))] if document.sealed_at else []
+    found += [("送达", delivered)] if delivered else []
+    found += [(f"更正（{notice.number}）", notice.issued_on) for notice in corrections]
+    ended = {"revoked": "撤销", "superseded": "被替代"}.get(document.status)
+    if ended and document.status_at:
+        found.append((ended, beijing_date(document.status_at)))
+    return found
+
+
+def _corrected(verdict: Verdict, corrections: Sequence[Document]) -> Verdict:
+    if not corrections:
+        return verdict
+    numbers = "".join(f"（{notice.number}）" for notice in corrections)
+    return Verdict(f"{verdict.heading}，内容有更正", _CORRECTED.format(numbers=numbers), "warn")
 
 
 def _document_verdict(document: Document) -> Verdict:

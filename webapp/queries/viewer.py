@@ -11,10 +11,8 @@ from sqlalchemy.orm import joinedload
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.models.account import Appointment, Position
+from webapp.queries import attention, inbox, notifications
 from webapp.queries.asked import asked_count
-from webapp.queries.attention import unread_count as to_read_count
-from webapp.queries.inbox import waiting_count
-from webapp.queries.notifications import unread_count
 from webapp.queries.substitutions import standings
 
 if TYPE_CHECKING:
@@ -83,23 +81,27 @@ def viewer_for(session: Session, actor: Actor, *, asked: int | None = None) -> V
         for a in held
         if a.holds_on(today)
     ]
+    inbox_count, unread_count, to_read_count = _counts(session, actor, asked)
     return Viewer(
         person_name=actor.person_name or "",
         position_title=current.title if current else "",
         agency_name=current.agency.short if current else "",
         positions=[*own, *_for_others(session, actor)],
-        inbox_count=_inbox_count(session, actor, asked),
-        unread_count=unread_count(session, actor),
-        to_read_count=to_read_count(session, actor),
+        inbox_count=inbox_count,
+        unread_count=unread_count,
+        to_read_count=to_read_count,
         for_person_name=actor.for_person_name,
         rights=actor.rights,
     )
 
 
-def _inbox_count(session: Session, actor: Actor, asked: int | None) -> int:
+def _counts(session: Session, actor: Actor, asked: int | None) -> tuple[int, int, int]:
+    """Return how much waits in the inbox, is not read, and was sent to be read: asked for in one go."""
+    parts = (inbox.waiting_total(actor), notifications.unread_total(actor), attention.unread_total(actor))
+    waiting, unread, to_read = session.execute(select(*parts)).one()
     if actor.position_id is None:
-        return 0
-    return waiting_count(session, actor) + (asked_count(session, actor) if asked is None else asked)
+        return 0, unread, to_read
+    return waiting + (asked_count(session, actor) if asked is None else asked), unread, to_read
 
 
 def _for_others(session: Session, actor: Actor) -> list[PositionChoice]:

@@ -23,7 +23,7 @@ from webapp.queries.case_list import CaseRow, own_cases
 from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
 from webapp.queries.recent import RecentEvent, recent_events
 from webapp.queries.releases import current_processes, definition_of, pack_of_release
-from webapp.queries.starters import may_start
+from webapp.queries.starters import is_about_listed_market, may_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,12 +59,13 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Startable:
-    """A process that the actor may start."""
+    """A process that the actor may start; `about_market` if a market of the directory is chosen first."""
 
     process_key: str
     title: str
     description: str
     basis: list[BasisView]
+    about_market: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
                     version.title,
                     first.documentation if first else "",
                     [basis] if basis else [],
+                    is_about_listed_market(definition),
                 )
             )
     return found

@@ -18,6 +18,7 @@ from webapp.integrations import storage
 from webapp.models.case import Case
 from webapp.models.document import Attachment
 from webapp.queries.case_access import visible_cases
+from webapp.queries.document_deliveries import delivered_by
 from webapp.queries.readers import Readers
 from webapp.services.events import record
 
@@ -77,9 +78,17 @@ def readable(session: Session, actor: Actor, attachment_id: UUID) -> Attachment:
     if attachment.uploaded_by_id == actor.person_id:
         return attachment
     case = session.scalar(visible_cases(actor).where(Case.id == attachment.case_id))
-    if case is None or str(attachment.id) not in Readers(session, actor, case).files:
+    if case is None or not _reads(session, Readers(session, actor, case), attachment.id):
         raise Missing("没有找到这个文件。")
     return attachment
+
+
+def _reads(session: Session, readers: Readers, attachment_id: UUID) -> bool:
+    """Tell whether a file is one that something readable names: a form, or the delivery of a document."""
+    if str(attachment_id) in readers.files:
+        return True
+    document = delivered_by(session, attachment_id)
+    return document is not None and readers.document(document)
 
 
 def bind(session: Session, case: Case, schema: forms.FormSchema, stored: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from webapp.models.account import Appointment
 from webapp.models.case import Case
 from webapp.models.collaboration import Circulation, Supervision, Urge
 from webapp.models.work_item import WorkItem
+from webapp.queries.attention import liftable
 from webapp.queries.case_access import READ_ALL, agency_cases, visible_cases
 from webapp.services import case_state, steps
 from webapp.services.events import record
@@ -55,7 +56,7 @@ def urge(session: Session, actor: Actor, item_id: UUID, *, words: str = "") -> U
     session.refresh(item)
     if item.status != "open":
         raise Invalid(f"“{item.name}”已经办结，不用再催办。")
-    waits_for_actor = item.claimed_by_id in {None, actor.person_id}
+    waits_for_actor = item.claimed_by_id in {None, actor.person_id, actor.for_person_id}
     if item.position_id == actor.position_id and waits_for_actor:
         raise Invalid(f"“{item.name}”由您所在的岗位办理，请直接办理。")
     words = words.strip() or URGING
@@ -122,10 +123,12 @@ def supervise(
 
 
 def lift(session: Session, actor: Actor, case: Case) -> int:
-    """解除督办: end every supervision of a case; return how many there were.
+    """解除督办: end the supervisions that one's agency began, all of them for the one that decides the case.
+
+    Returns how many were ended.
 
     Raises:
-        Forbidden: If the position may not supervise.
+        Forbidden: If the position may not supervise, or others supervise the case.
         Missing: If the case is not supervised.
     """
     _require_supervisor(actor)
@@ -135,10 +138,13 @@ def lift(session: Session, actor: Actor, case: Case) -> int:
     ).all()
     if not going_on:
         raise Missing("本件没有在督办。")
-    for supervision in going_on:
+    theirs = liftable(session, actor, locked, going_on)
+    if not theirs:
+        raise Forbidden("本件由其他单位督办，应由该单位解除。")
+    for supervision in theirs:
         supervision.lifted_at, supervision.lifted_by_id = time.now(), actor.person
     record(session, "case.supervision_lifted", actor=actor, case=locked)
-    return len(going_on)
+    return len(theirs)
 
 
 def copy_to(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from webapp import engine
 from webapp.core import clock as time
 from webapp.core.clock import BEIJING
 from webapp.models.operation import AwaitedMessage, Timer
@@ -102,6 +103,25 @@ def restore(session: Session, case: Case, dropped: Sequence[Mapping[str, str]]) 
                 due_at=datetime.fromisoformat(row["due_at"]),
             )
         )
+
+
+def put_off(session: Session, case: Case, by: timedelta) -> None:
+    """Let the timers of a case that was on hold go off so much later; a fixed date stays as it is.
+
+    Args:
+        session: Database session.
+        case: The locked case.
+        by: How long it was on hold, calendar time.
+    """
+    rows = session.scalars(select(Timer).where(Timer.case_id == case.id)).all()
+    if not rows:
+        return
+    definition = definition_of(session, case.process_version)
+    run = engine.resume(definition, case.engine_state or b"", {})  # nothing is evaluated
+    durations = {timer.task_id for timer in run.timers if timer.kind == "duration"}
+    for row in rows:
+        if row.task_id in durations:
+            row.due_at += by
 
 
 def due_at(timer: OpenTimer, armed: datetime) -> datetime:

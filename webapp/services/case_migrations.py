@@ -16,7 +16,7 @@ from webapp.models.release import ProcessVersion
 from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor
 from webapp.queries.releases import definition_of
-from webapp.services import awaited, jobs, steps
+from webapp.services import awaited, case_state, jobs, steps
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 JOB = "migration.run"
 UNDO_JOB = "migration.undo"
+_OWN_PROPERTIES = ("rule", "number", "item")
+"""Properties that a step got when it opened or a vote was called in it, not from its definition alone."""
 
 
 def plan(
@@ -37,7 +39,7 @@ def plan(
     to_version_id: UUID,
     mapping: Mapping[str, str] | None = None,
 ) -> Migration:
-    """Check every running case of a version against another one; nothing is moved yet.
+    """Check every case of a version that is not over against another one; nothing is moved yet.
 
     Args:
         session: The open unit of work.
@@ -61,14 +63,19 @@ def plan(
         made_by_id=actor.person,
     )
     session.add(migration)
-    for case in _running_cases(session, old):
-        found = check(session, case, new, migration.mapping)
-        row = MigratedCase(case_id=case.id, verdict=found.verdict, reasons=list(found.reasons))
-        migration.cases.append(row)
+    for case in _open_cases(session, old):
+        migration.cases.append(_checked(session, case, new, migration.mapping))
     session.flush()
     told = {"migration": str(migration.id), "from": old.version, "to": new.version}
     record(session, "migration.planned", actor=actor, data={**told, "process": old.process_key})
     return migration
+
+
+def _checked(session: Session, case: Case, new: ProcessVersion, mapping: Mapping[str, str]) -> MigratedCase:
+    if case.status == case_state.SUSPENDED:
+        return MigratedCase(case_id=case.id, verdict="blocked", reasons=["本件已暂停，恢复办理后才能迁移。"])
+    found = check(session, case, new, mapping)
+    return MigratedCase(case_id=case.id, verdict=found.verdict, reasons=list(found.reasons))
 
 
 def check(
@@ -160,10 +167,16 @@ def _move(session: Session, row: MigratedCase, case: Case, migration: Migration)
 
 
 def _rename(item: WorkItem, step: engine.Step) -> None:
-    """Let an open step follow its new definition; who has it, its draft, signers and clock stay."""
+    """Let an open step follow its new definition; who has it, its draft, signers and clock stay.
+
+    So do what tells one item of several from the others, and the rule of a vote that was called in it.
+    """
     item.element_id, item.name = step.id, step.name or step.id
+    if about := item.properties.get("item"):
+        item.name += f"（{about}）"
     item.form_key = step.properties["form"]
-    item.properties = dict(step.properties)
+    own = {key: item.properties[key] for key in _OWN_PROPERTIES if key in item.properties}
+    item.properties = {**step.properties, **own}
     item.revision += 1
 
 
@@ -200,6 +213,14 @@ def bring_back(session: Session, row_id: UUID) -> None:
     record(session, "case.migration_undone", actor=Actor.system(case.jurisdiction_id), case=case, data=told)
 
 
+def note_failure(session: Session, row_id: UUID) -> None:
+    """Note that a case could not be moved, or brought back, for a reason that is only in the log."""
+    row = session.get_one(MigratedCase, row_id)
+    row.message = "系统内部错误，详见运行日志。"
+    if row.status == "waiting":
+        row.status = "failed"
+
+
 def finish(session: Session, migration_id: UUID, status: str) -> None:
     """Note that all cases of a migration were looked at."""
     migration = session.get_one(Migration, migration_id)
@@ -220,8 +241,8 @@ def _open_items(session: Session, case: Case) -> Sequence[WorkItem]:
     return session.scalars(query.order_by(WorkItem.id)).all()
 
 
-def _running_cases(session: Session, version: ProcessVersion) -> Sequence[Case]:
-    query = select(Case).where(Case.process_version_id == version.id, Case.status == "running")
+def _open_cases(session: Session, version: ProcessVersion) -> Sequence[Case]:
+    query = select(Case).where(Case.process_version_id == version.id, Case.status.in_(case_state.OPEN))
     return session.scalars(query.options(undefer(Case.engine_state)).order_by(Case.no)).all()
 
 

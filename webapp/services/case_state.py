@@ -33,6 +33,16 @@ def require_running(case: Case) -> None:
         raise Locked(words.format(reason=_why(case)))
 
 
+def require_undecided(case: Case, act: str) -> None:
+    """Let a case be ended before its end only while nothing was decided, even if papers are still to follow.
+
+    Raises:
+        Locked: If it was decided; the market is in the directory by then, or the refusal has been sent.
+    """
+    if case.decided_at is not None:
+        raise Locked(f"本件已作出决定，不能{act}。")
+
+
 def require_covered(actor: Actor, case: Case) -> None:
     """Let a substitute act only in the procedure that they stand in for, if their substitution names one.
 

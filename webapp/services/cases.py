@@ -4,43 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
-from webapp.core.errors import Forbidden, Invalid, Locked
+from webapp.core.errors import Forbidden, Invalid, Locked, Missing
 from webapp.models.account import Person, Position
 from webapp.models.case import Case, CaseParty
+from webapp.models.event import Event
+from webapp.models.market import Market
 from webapp.queries.agencies import agency_of
 from webapp.queries.case_access import HOLD
 from webapp.queries.releases import current_process, definition_of, pack_of_release
-from webapp.queries.starters import may_start
-from webapp.services import archives, case_state, clocks, documents, markets, numbers, steps
+from webapp.queries.starters import is_about_listed_market, markets_for, may_start, starters_in_words
+from webapp.services import archives, awaited, case_state, clocks, documents, markets, numbers, steps
 from webapp.services.events import record
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
+    from webapp.engine import Definition
+    from webapp.models.release import ProcessVersion
     from webapp.queries.actors import Actor
 
 
 LONGEST_REASON = 500
 
 
-def start(session: Session, actor: Actor, process_key: str) -> Case:
-    """Start a case in the actor's agency and open its first step (Policy: TZ-3.1).
+def start(session: Session, actor: Actor, process_key: str, *, market_no: str | None = None) -> Case:
+    """Start a case in the actor's agency and open its first step (Policy: TZ-3.1, TZ-3.2).
+
+    Args:
+        session: Database session.
+        actor: Who starts it.
+        process_key: Which procedure.
+        market_no: The market of the directory that it is about, where the procedure is about one.
 
     Raises:
-        Missing: If the process is not in force here.
+        Missing: If the process is not in force here, or the market is none that the actor may choose.
         Forbidden: If the actor's position may not start it.
+        Invalid: If the procedure is about a market of the directory and none was named.
+        Locked: If the same procedure is under way for the market, and the pack allows one at a time.
     """
     version = current_process(session, actor.jurisdiction_id, process_key)
     definition = definition_of(session, version)
+    pack = pack_of_release(session, version.release_id)
     position = session.get_one(Position, actor.position)
     agency = position.agency
     if actor.process_key not in {None, process_key}:
         raise Forbidden(f"您代{actor.for_person_name}办理的是另一项业务，不能发起本业务。")
     if not may_start(definition, position):
-        raise Forbidden(f"“{version.title}”由街道乡镇的经办岗位发起，您当前的岗位不能发起。")
-    pack = pack_of_release(session, version.release_id)
+        whose = starters_in_words(pack, definition)
+        raise Forbidden(f"“{version.title}”由{whose}发起，您当前的岗位不能发起。")
+    market = _market(session, actor, version, definition, market_no)
     now = time.now()
     year = beijing_date(now).year
     series = definition.properties["case_series"]
@@ -50,7 +68,9 @@ def start(session: Session, actor: Actor, process_key: str) -> Case:
         no=f"{pack.case_prefix}-{series}-{year}-{number:04d}",
         process_version_id=version.id,
         process_key=process_key,
-        title=version.title,
+        title=f"{market.name}{version.title}" if market else version.title,
+        kind=market.kind if market else None,
+        market=market,
         applicant_id=agency.id,
         started_by_id=actor.person,
         started_at=now,
@@ -65,12 +85,35 @@ def start(session: Session, actor: Actor, process_key: str) -> Case:
     return case
 
 
+def _market(
+    session: Session, actor: Actor, version: ProcessVersion, definition: Definition, no: str | None
+) -> Market | None:
+    """Return the listed market that a new case is about, locked; `None` if the procedure is about none."""
+    if not is_about_listed_market(definition):
+        return None
+    if not no:
+        raise Invalid(f"请先选择“{version.title}”所涉及的市场（驿站）。", field="market")
+    market = session.scalar(markets_for(actor).where(Market.no == no).with_for_update())
+    if market is None:
+        raise Missing("名录中没有这个市场（驿站），或不由本单位办理。")
+    if definition.properties.get("one_at_a_time") == "true":
+        under_way = select(Case.no).where(
+            Case.market_id == market.id,
+            Case.process_key == version.process_key,
+            Case.status.in_(case_state.OPEN),
+        )
+        other = session.scalar(under_way.limit(1))
+        if other is not None:
+            raise Locked(f"{market.name}的“{version.title}”（{other}）正在办理，办结后才能再次发起。")
+    return market
+
+
 def withdraw(session: Session, actor: Actor, case: Case, *, reason: str) -> None:
     """撤回: the applicant takes its filing back, at any time until it is decided.
 
     Raises:
         Forbidden: If the actor is not of the agency that filed.
-        Locked: If the case is suspended or over.
+        Locked: If the case is suspended or over, or was decided and only papers are still to follow.
         Invalid: If no reason is given.
     """
     locked = steps.locked_case(session, case.id)
@@ -78,6 +121,7 @@ def withdraw(session: Session, actor: Actor, case: Case, *, reason: str) -> None
         raise Forbidden("只有申请单位的经办人可以撤回本件。")
     case_state.require_covered(actor, locked)
     case_state.require_running(locked)
+    case_state.require_undecided(locked, "撤回")
     reason = _reason(reason, "撤回")
     _end(session, actor, locked, "withdrawn", reason)
     if locked.submitted_at is not None:
@@ -117,6 +161,7 @@ def resume(session: Session, actor: Actor, case: Case) -> None:
     locked.status, locked.hold_reason = case_state.RUNNING, None
     locked.revision += 1
     clocks.resume(session, locked, clocks.HOLD)
+    awaited.put_off(session, locked, time.now() - _held_since(session, locked))
     record(session, "case.resumed", actor=actor, case=locked)
 
 
@@ -125,16 +170,22 @@ def terminate(session: Session, actor: Actor, case: Case, *, reason: str) -> Non
 
     Raises:
         Forbidden: If the position may not, or is not of the agency that decides the case.
-        Locked: If the case is over.
+        Locked: If the case is over, or was decided and only papers are still to follow.
         Invalid: If no reason is given.
     """
     locked = _held(session, actor, case)
     if locked.status not in case_state.OPEN:
         case_state.require_running(locked)
+    case_state.require_undecided(locked, "终止")
     reason = _reason(reason, "终止")
     _end(session, actor, locked, "terminated", reason)
     locked.hold_reason = reason
     _close_file(session, actor, locked)
+
+
+def _held_since(session: Session, case: Case) -> datetime:
+    held = select(Event.at).where(Event.case_id == case.id, Event.kind == "case.suspended")
+    return session.scalars(held.order_by(Event.seq.desc()).limit(1)).one()
 
 
 def _held(session: Session, actor: Actor, case: Case) -> Case:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from webapp.core import clock as time
 from webapp.core.errors import Invalid
 from webapp.core.time_limits import parse_period
 from webapp.core.workdays import Pause, Unit, WorkCalendar, due_instant, reminder_instant
 from webapp.models.clock import Clock, ClockPause
-from webapp.pipelining import UNOBSERVED
+from webapp.pipelining import send
 from webapp.queries.calendars import calendar_of, in_force
 from webapp.queries.releases import definition_of, pack_of_case
 from webapp.queries.settings import settings_of
@@ -33,6 +33,8 @@ WARN_SETTING: Final = "warn_days"
 ACTS: Final = ("warning", "due", "overdue")
 """What a clock does by itself, in order."""
 
+_CLOCK = cast("Table", Clock.__table__)
+
 
 def start(session: Session, case: Case, *, name: str, limit: str, work_item: WorkItem | None = None) -> Clock:
     """Start a clock now. In a case on hold it stands still from the beginning.
@@ -53,6 +55,7 @@ def start(session: Session, case: Case, *, name: str, limit: str, work_item: Wor
         jurisdiction_id=case.jurisdiction_id,
         case_id=case.id,
         work_item_id=work_item.id if work_item else None,
+        work_item=work_item,
         name=name,
         amount=amount,
         unit=unit,
@@ -197,6 +200,13 @@ def _act_instant(clock: Clock, calendar: WorkCalendar, kind: str) -> datetime:
     )
 
 
+_STOP = (
+    update(_CLOCK)
+    .where(_CLOCK.c.work_item_id == bindparam("item_id"), _CLOCK.c.stopped_at.is_(None))
+    .values(stopped_at=bindparam("at"), next_act_at=None)
+)
+
+
 def stop_for_item(session: Session, item: WorkItem, at: datetime) -> None:
     """Stop the clock of a step that is over.
 
@@ -204,9 +214,7 @@ def stop_for_item(session: Session, item: WorkItem, at: datetime) -> None:
     read first, for there hardly ever is one.
     """
     if "due" not in item.properties:
-        running = (Clock.work_item_id == item.id, Clock.stopped_at.is_(None))
-        stopped = update(Clock).where(*running).values(stopped_at=at, next_act_at=None)
-        session.execute(stopped, execution_options=UNOBSERVED)
+        send(session, _STOP, {"item_id": item.id, "at": at})
         return
     for clock in session.scalars(
         select(Clock).where(Clock.work_item_id == item.id, Clock.stopped_at.is_(None))

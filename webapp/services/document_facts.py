@@ -11,6 +11,7 @@ from webapp.core import clock as time
 from webapp.core.clock import BEIJING, beijing_date
 from webapp.models.document import Attachment, Document
 from webapp.models.work_item import Signing, WorkItem
+from webapp.queries.document_stages import APPROVE
 from webapp.queries.facts import facts_of
 from webapp.queries.names import acting_name
 from webapp.queries.releases import pack_of_case
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from webapp.models.account import Agency
     from webapp.models.case import Case
     from webapp.models.market import Market
-
-
-APPROVE = "document.approve"
-"""The right of those who sign a document off (签发)."""
 
 
 def document_facts(
@@ -96,7 +93,13 @@ def _case(case: Case) -> dict[str, Any]:
 def _market(market: Market | None) -> dict[str, Any]:
     if market is None:
         return {}
-    return {"名称": market.name, "编号": market.no, "类型": market.kind, "地址": market.address}
+    return {
+        "名称": market.name,
+        "编号": market.no,
+        "类型": market.kind,
+        "地址": market.address,
+        "属地": market.township.name,
+    }
 
 
 def _signers(session: Session, case: Case) -> dict[str, list[dict[str, Any]]]:

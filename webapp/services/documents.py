@@ -18,7 +18,9 @@ from webapp.models.collaboration import SendBack
 from webapp.models.document import Document
 from webapp.queries.actors import Actor
 from webapp.queries.agencies import agency_of
-from webapp.queries.releases import pack_of_case, template_of
+from webapp.queries.document_stages import disclosure_of
+from webapp.queries.number_register import register_of
+from webapp.queries.releases import pack_of_case, template_in
 from webapp.services import jobs, numbers
 from webapp.services.document_facts import document_facts
 from webapp.services.events import record
@@ -62,8 +64,40 @@ def issue(
     earlier = _gone_back_over(session, case, element_id)
     if earlier is not None and _says_the_same(session, case, earlier, spec, given):
         return earlier
+    document = make(session, case, actor, spec=spec, agency=agency, element_id=element_id, given=given)
+    if earlier is not None:
+        _supersede(session, actor, earlier, document)
+    return document
+
+
+def make(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    *,
+    spec: DocumentSpec,
+    agency: Agency,
+    element_id: str,
+    given: Mapping[str, Any],
+    about: Document | None = None,
+) -> Document:
+    """Number, set and register a document, and put it in line for its seal.
+
+    Args:
+        session: Database session; the case row is locked.
+        case: The case.
+        actor: Who caused it.
+        spec: Which kind of document.
+        agency: Who issues it.
+        element_id: The step that asks for it; who may read that step may read the document.
+        given: Its parameters.
+        about: The document that it corrects, or whose delivery it proves.
+
+    Raises:
+        Invalid: If a fact is missing or cannot be printed; says which.
+    """
     number = _draw_number(session, case, agency, spec)
-    facts = document_facts(session, case, agency, number=number, given=given)
+    facts = document_facts(session, case, agency, number=number[:2] if number else None, given=given)
     token = public_token()
     rendered = _typeset(session, case, spec, facts, agency=agency, token=token)
     document = Document(
@@ -75,6 +109,10 @@ def issue(
         element_id=element_id,
         title="".join(rendered.head.many("标题")) or spec.title,
         number=number[0] if number else None,
+        series=spec.series if number else None,
+        year=number[2] if number else None,
+        serial=number[1] if number else None,
+        about_id=about.id if about else None,
         issued_on=beijing_date(time.now()),
         issued_at=time.now(),
         token=token,
@@ -83,7 +121,7 @@ def issue(
         seal_boxes=[asdict(box) for box in rendered.seal_boxes],
         pages=rendered.pages,
         unsigned_sha256=storage.put(rendered.pdf),
-        disclosure=rendered.head.one("公开属性") or None,
+        disclosure=disclosure_of(session, case, agency, rendered.head.one("公开属性")),
         retention=rendered.head.one("保管期限") or None,
         recipients=[str(key) for key in given.get("recipients") or []],
     )
@@ -104,8 +142,6 @@ def issue(
         document=document,
         data={"number": document.number, "template": spec.key, "sha256": document.unsigned_sha256},
     )
-    if earlier is not None:
-        _supersede(session, actor, earlier, document)
     return document
 
 
@@ -116,7 +152,8 @@ def _gone_back_over(session: Session, case: Case, element_id: str) -> Document |
         .where(
             Document.case_id == case.id,
             Document.element_id == element_id,
-            Document.status.in_(("typeset", "issued")),
+            Document.about_id.is_(None),
+            Document.status.in_(("typeset", "issued", "corrected")),
         )
         .order_by(Document.id.desc())
         .limit(1)
@@ -139,7 +176,7 @@ def _says_the_same(
 
 
 def _supersede(session: Session, actor: Actor, earlier: Document, document: Document) -> None:
-    earlier.status = "superseded"
+    earlier.status, earlier.status_at = "superseded", time.now()
     record(
         session,
         "document.superseded",
@@ -246,15 +283,17 @@ def looked_at(session: Session, token: str) -> Document:
     return session.scalars(select(Document).where(Document.token == token)).one()
 
 
-def _draw_number(session: Session, case: Case, agency: Agency, spec: DocumentSpec) -> tuple[str, int] | None:
-    """Draw `通人社函〔2026〕3号` from the register of the agency, the series and the year."""
+def _draw_number(
+    session: Session, case: Case, agency: Agency, spec: DocumentSpec
+) -> tuple[str, int, int] | None:
+    """Draw `通人社函〔2026〕3号` from the register of agency, series and year; with number and year apart."""
     if not spec.series:
         return None
     if not agency.document_code:
         raise Missing(f"{agency.name}没有设置机关代字，不能编号。请联系系统管理员。")
     year = beijing_date(time.now()).year
-    value = numbers.draw(session, case.jurisdiction_id, f"document/{agency.key}/{spec.series}", year)
-    return f"{agency.document_code}{spec.series}〔{year}〕{value}号", value
+    value = numbers.draw(session, case.jurisdiction_id, register_of(agency.key, spec.series), year)
+    return f"{agency.document_code}{spec.series}〔{year}〕{value}号", value, year
 
 
 def _typeset(
@@ -266,7 +305,7 @@ def _typeset(
     agency: Agency,
     token: str | None,
 ) -> typesetter.Rendered:
-    template = template_of(pack_of_case(session, case), spec.template)
+    template = template_in(pack_of_case(session, case), spec.template)
     places = (typesetter.SealPlace(agency.key, float(agency.seal_diameter_mm or 42)),) if token else ()
     try:
         return typesetter.render(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from webapp.core import clock as time
 from webapp.core.errors import DomainError
 from webapp.queries.releases import definition_of
-from webapp.services import archives, clocks, documents, markets
+from webapp.services import archives, clocks, documents, markets, register
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -32,13 +32,19 @@ class EffectOperator(Protocol):
 def perform(session: Session, case: Case, effect: Effect, actor: Actor) -> dict[str, Any]:
     """Do what a service task asks for, and return what its token carries on.
 
+    A task whose property `decides` is `true` makes a decision known, such as a refusal: the case is decided.
+
     Raises:
         DomainError: If nobody registered the operator.
     """
     operator = OPERATORS.get(effect.operator)
     if operator is None:
         raise DomainError(f"流程要求的自动服务“{effect.operator}”不存在，请联系系统管理员。")
-    return operator(session, case, actor, effect.element_id, effect.parameters)
+    outcome = operator(session, case, actor, effect.element_id, effect.parameters)
+    step = definition_of(session, case.process_version).step(effect.element_id)
+    if step.properties.get("decides") == "true":
+        case.decided_at = case.decided_at or time.now()
+    return outcome
 
 
 def issue_document(
@@ -106,18 +112,32 @@ def recognise_market(
     return {"market_no": market.no}
 
 
+def change_register(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write what was decided to the market in the directory (Policy: TZ-3.2).
+
+    Parameters: the fields of :func:`webapp.services.register.change`; what is `null` stays as it is.
+    """
+    del element_id
+    fields = register.change(session, case, given)
+    case.decided_at = time.now()
+    record(session, "market.changed", actor=actor, case=case, data={"fields": fields})
+    return {}
+
+
 def archive_case(
     session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Close the file with its outcome, its 保管期限 and its 公开属性.
 
-    Parameter `outcome`: `approved` or `refused`.
+    Parameters `outcome` (`approved` or `refused`) and `label`: what the procedure calls it.
     """
     del element_id
-    case.outcome = str(given["outcome"])
+    case.outcome, label = str(given["outcome"]), given.get("label")
+    case.outcome_label = None if label is None else str(label)
     case.decided_at = case.decided_at or time.now()
-    if case.outcome == "refused":
-        markets.refuse(case)
+    if case.outcome == "refused" and markets.refuse(case):
         record(session, "market.refused", actor=actor, case=case)
     archives.archive(session, case)
     record(
@@ -136,5 +156,6 @@ OPERATORS: dict[str, EffectOperator] = {
     "pause_clock": pause_clock,
     "resume_clock": resume_clock,
     "recognise_market": recognise_market,
+    "change_register": change_register,
     "archive_case": archive_case,
 }

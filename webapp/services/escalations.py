@@ -13,7 +13,8 @@ from webapp.queries.actors import Actor
 from webapp.queries.escalations import ESCALATED
 from webapp.queries.releases import definition_of, pack_of_case
 from webapp.queries.settings import settings_of
-from webapp.services import steps, work_items
+from webapp.queries.signatures import is_submitted
+from webapp.services import drafts, steps, work_items
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     from webapp.models.case import Case
     from webapp.models.clock import Clock
+
+
+_ANSWERS = ("presume", "take")
+"""Acts that answer for a step; one that was answered in time and lies with signers is reported instead."""
 
 
 def perform(session: Session, case: Case, clock: Clock, kind: str) -> None:
@@ -71,8 +76,9 @@ def _overdue_acts(session: Session, case: Case, item: WorkItem | None) -> Iterat
 
 
 def _answer(session: Session, case: Case, clock: Clock, item: WorkItem | None, act: OverdueAct) -> None:
-    if act.kind == "escalate":
-        _note(session, case, clock, item, ESCALATED)
+    answered = act.kind in _ANSWERS and item is not None and is_submitted(item)
+    if act.kind == "escalate" or answered:
+        _escalate(session, case, clock, item)
     elif item is not None and item.status == "open":
         if act.kind == "presume" and "presume" in item.properties:
             work_items.presume(session, item, json.loads(item.properties["presume"]))
@@ -80,10 +86,17 @@ def _answer(session: Session, case: Case, clock: Clock, item: WorkItem | None, a
             _take(session, case, item, act.result or {})
 
 
+def _escalate(session: Session, case: Case, clock: Clock, item: WorkItem | None) -> None:
+    """Report it once, whatever else is written of what follows."""
+    if all(done.kind != ESCALATED for done in clock.acts):
+        _note(session, case, clock, item, ESCALATED)
+
+
 def _take(session: Session, case: Case, item: WorkItem, result: Mapping[str, Any]) -> None:
     """End a late step by its default way; nothing is submitted in anybody's name."""
     system = Actor.system(case.jurisdiction_id)
-    item.status, item.done_at, item.awaiting = "presumed", time.now(), None
+    item.status, item.done_at = "presumed", time.now()
+    drafts.recover(session, item)
     record(
         session, "work_item.defaulted", actor=system, case=case, work_item=item, data={"result": [*result]}
     )

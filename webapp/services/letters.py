@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from webapp.core import clock
 from webapp.core.clock import BEIJING
 from webapp.models.notification import Notification
+from webapp.queries.calendars import in_force
 from webapp.queries.notifications import address_of
-from webapp.queries.settings import pack_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ def due_digests(session: Session) -> Sequence[UUID]:
     return [
         person_id
         for jurisdiction_id, person_id in session.execute(waiting.distinct()).all()
-        if pack_in_force(session, jurisdiction_id).calendar.is_workday(now.date())
+        if in_force(session, jurisdiction_id)[1].is_workday(now.date())
     ]
 
 

@@ -18,6 +18,8 @@ from webapp.queries.releases import pack_of_case
 from webapp.services import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
@@ -106,15 +108,17 @@ def recognise(session: Session, case: Case) -> Market:
     if session.scalar(twin) is not None:
         raise Invalid(f"名录中已有“{market.name}”，请由科室改用其他名称后再提请决定。")
     if market.operator is not None:
-        _name_operator(market.operator, facts[spec.filing_form]["operator"])
+        name_operator(market.operator, facts[spec.filing_form]["operator"])
     market.status, market.recognised_on = "recognised", today
     return market
 
 
-def refuse(case: Case) -> None:
-    """Write down that a proposed market was not recognised."""
-    if case.market is not None and case.market.status == "proposed":
+def refuse(case: Case) -> bool:
+    """Write down that a proposed market was not recognised; tell whether the case was about one."""
+    proposed = case.market is not None and case.market.status == "proposed"
+    if case.market is not None and proposed:
         case.market.status = "refused"
+    return proposed
 
 
 def drop(case: Case) -> None:
@@ -127,17 +131,20 @@ def _describe(session: Session, market: Market, filing: dict[str, Any]) -> None:
     site = filing.get("site", {})
     address = site.get("address") or {}
     market.address = address.get("text")
-    market.lng, market.lat = _number(address.get("lng")), _number(address.get("lat"))
-    market.area_m2 = _number(site.get("area"))
+    market.lng, market.lat = number_of(address.get("lng")), number_of(address.get("lat"))
+    market.area_m2 = number_of(site.get("area"))
     market.opening_hours = site.get("hours")
     market.public_phone = filing["contact"].get("public_phone")
     market.services = list(filing["services"].get("offered") or [])
     market.trial_from, market.trial_until = filing["trial"].get("start"), filing["trial"].get("end")
-    market.operator = _operator(session, market, filing["operator"])
+    market.operator = operator_of(session, market, filing["operator"])
 
 
-def _operator(session: Session, market: Market, given: dict[str, Any]) -> Operator | None:
-    """Link the operator; what the register says of one that is known changes only with a decision."""
+def operator_of(session: Session, market: Market, given: Mapping[str, Any]) -> Operator | None:
+    """Return the operator that a form tells of, `None` if it tells of none.
+
+    What the register says of an operator that is known already changes only with a decision.
+    """
     if not given.get("uscc"):
         return None
     query = select(Operator).where(
@@ -150,7 +157,7 @@ def _operator(session: Session, market: Market, given: dict[str, Any]) -> Operat
     return operator
 
 
-def _add_operator(session: Session, market: Market, given: dict[str, Any]) -> None:
+def _add_operator(session: Session, market: Market, given: Mapping[str, Any]) -> None:
     """Add an operator; of two filings that name it at once, the second waits and finds the first's."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     new = {
@@ -165,10 +172,12 @@ def _add_operator(session: Session, market: Market, given: dict[str, Any]) -> No
     session.execute(insert(Operator).values(new).on_conflict_do_nothing())
 
 
-def _name_operator(operator: Operator, given: dict[str, Any]) -> None:
+def name_operator(operator: Operator, given: Mapping[str, Any]) -> None:
+    """Let the register say of an operator what was decided."""
     operator.name, operator.kind = str(given["name"]), str(given["kind"])
     operator.licence_no = given.get("licence_no")
 
 
-def _number(value: object) -> Decimal | None:
+def number_of(value: object) -> Decimal | None:
+    """Return a number of a form as the register keeps it; `None` where none was given."""
     return None if value in {None, ""} else Decimal(str(value))

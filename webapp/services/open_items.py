@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from webapp.core import clock as time
 from webapp.core.errors import Forbidden, Locked, Missing, Stale
 from webapp.models.case import Case
+from webapp.models.market import Market
 from webapp.models.work_item import WorkItem
 from webapp.queries.names import acting_name
 from webapp.queries.own_items import does, waiting_seat
@@ -36,7 +37,7 @@ _LOCKED = (
             undefer(Case.engine_state),
             joinedload(Case.process_version),
             joinedload(Case.applicant),
-            joinedload(Case.market),
+            joinedload(Case.market).joinedload(Market.operator),
         ),
     )
     .with_for_update(of=(Case, WorkItem))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from webapp import engine
 from webapp.core import clock as time
 from webapp.core.errors import Invalid, Locked, Missing
 from webapp.models.case import Case
 from webapp.models.operation import AwaitedMessage, Incident, Timer
 from webapp.queries.actors import Actor
-from webapp.services import jobs, steps
+from webapp.services import case_state, jobs, steps
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from webapp import engine
-
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
 MESSAGE_JOB = "message.deliver"
+MESSAGE_WAITS = timedelta(minutes=1)
+"""How long a message for a suspended case waits before it is tried again."""
 TIMER_JOB = "timer.fire"
 
 
@@ -101,13 +103,12 @@ def move_token(
     Raises:
         Missing: If the case is not of the actor's jurisdiction.
         Locked: If the case moved since the preview.
-        Invalid: If no reason is given.
-        EngineError: If the token cannot stand there.
+        Invalid: If no reason is given, or the token cannot stand there.
     """
     case = _running(session, actor, case_id, revision)
     told = {"token": token_id, "target": target, "reason": _reason(reason)}
     record(session, "case.token_moved", actor=actor, case=case, data=told)
-    steps.advance(session, case, actor, lambda run: run.move(token_id, target))
+    _move(session, case, actor, lambda run: run.move(token_id, target))
 
 
 def pass_token(
@@ -118,13 +119,19 @@ def pass_token(
     Raises:
         Missing: If the case is not of the actor's jurisdiction.
         Locked: If the case moved since the preview.
-        Invalid: If no reason is given.
-        EngineError: If it cannot be passed.
+        Invalid: If no reason is given, or it cannot be passed.
     """
     case = _running(session, actor, case_id, revision)
     told = {"token": token_id, "reason": _reason(reason)}
     record(session, "case.token_passed", actor=actor, case=case, data=told)
-    steps.advance(session, case, actor, lambda run: run.skip(token_id, {}))
+    _move(session, case, actor, lambda run: run.skip(token_id, {}))
+
+
+def _move(session: Session, case: Case, actor: Actor, act: Callable[[engine.Run], engine.StepResult]) -> None:
+    try:
+        steps.advance(session, case, actor, act)
+    except engine.EngineError as error:
+        raise Invalid(error.message, field="target") from error
 
 
 def _running(session: Session, actor: Actor, case_id: UUID, revision: int | None) -> Case:
@@ -174,10 +181,16 @@ def send_message(session: Session, actor: Actor, name: str, *, case_no: str = ""
 
 
 def deliver_message(session: Session, awaited_id: UUID) -> bool:
-    """Let a message arrive at a case that still waits for it. Safe to call twice."""
+    """Let a message arrive at a case that still waits for it. Safe to call twice.
+
+    Raises:
+        Postpone: While the case is suspended: the message was promised, and arrives once it goes on.
+    """
     row = session.get(AwaitedMessage, awaited_id)
     if row is None:
         return False
+    if steps.locked_case(session, row.case_id).status == case_state.SUSPENDED:
+        raise jobs.Postpone(time.now() + MESSAGE_WAITS)
     task_id, name = row.task_id, row.name
     return _arrive(session, row.case_id, "message.arrived", name, lambda run: run.receive(task_id, {}))
 

@@ -13,7 +13,7 @@ from webapp.core.errors import Forbidden, Invalid, Missing
 from webapp.models.account import Appointment, Person, Position
 from webapp.models.collaboration import Substitution
 from webapp.models.work_item import WorkItem
-from webapp.services import accounts, substitutions
+from webapp.services import accounts, substitutions, vacancies
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -177,7 +177,10 @@ def _password() -> str:
 
 
 def _give_back(session: Session, person_id: UUID, position_id: UUID | None = None) -> None:
-    """Give back what a person and their substitutes had claimed, or nobody could go on with it."""
+    """Give back what a person and their substitutes had claimed, or nobody could go on with it.
+
+    Their seats in votes that the procedure asks for are given to others in the background.
+    """
     claimed = [WorkItem.claimed_by_id == person_id, WorkItem.status == "open"]
     if position_id is not None:
         claimed.append(WorkItem.position_id == position_id)
@@ -187,3 +190,4 @@ def _give_back(session: Session, person_id: UUID, position_id: UUID | None = Non
         select(Substitution.id).where(Substitution.person_id == person_id)
     ):
         substitutions.give_back(session, substitution_id)
+    vacancies.enqueue(session)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.core import clock as time
 from webapp.core.errors import Invalid, Missing
 from webapp.models.account import Position
 from webapp.models.work_item import WorkItem
 from webapp.queries.officers import officers
-from webapp.services import signing, steps
+from webapp.services import drafts, signing, steps
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -26,6 +27,21 @@ LONGEST_REASON = 500
 MOST_AT_ONCE = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a bulk handover did.
+
+    Attributes:
+        moved: How many steps were handed over.
+        left: How many stay: they lie with signers or a colleague, or need more signers than there are.
+        beyond: How many were not looked at, because so many are not handed over at once.
+    """
+
+    moved: int
+    left: int
+    beyond: int
+
+
 def reassign(
     session: Session,
     actor: Actor,
@@ -35,10 +51,12 @@ def reassign(
     from_person_id: UUID | None = None,
     to_person_id: UUID | None = None,
     reason: str,
-) -> tuple[int, int]:
+) -> Handover:
     """Hand open steps of one position over to another position, or person, of the same agency.
 
-    Steps whose content lies with signers stay where they are: their signatures hold for what they saw.
+    Steps whose content lies with signers stay where they are: their signatures hold for what they saw. So
+    do delegated ones, which come back to whoever delegated them, and those that need more signers than the
+    new position has people. Whoever is named begins with what was typed.
 
     Args:
         session: The open unit of work.
@@ -48,9 +66,6 @@ def reassign(
         from_person_id: Only those that this person has taken; `None` for all of the position.
         to_person_id: Who finds them taken in their name; `None` for whoever takes them.
         reason: Why.
-
-    Returns:
-        How many were handed over, and how many stay because they lie with signers.
 
     Raises:
         Missing: If a position is not of the actor's jurisdiction.
@@ -65,33 +80,39 @@ def reassign(
         raise Invalid("只能交给同一单位的岗位。", field="to")
     if (old.id, from_person_id) == (new.id, to_person_id):
         raise Invalid("交出和接收的是同一岗位、同一人。", field="to")
-    _check_holder(session, new, to_person_id)
+    hands = _holders(session, new, to_person_id)
     query = select(WorkItem).where(WorkItem.position_id == old.id, WorkItem.status == "open")
     if from_person_id is not None:
         query = query.where(WorkItem.claimed_by_id == from_person_id)
     found = session.scalars(query.order_by(WorkItem.case_id, WorkItem.id).limit(MOST_AT_ONCE)).all()
+    beyond = (session.scalar(select(func.count()).select_from(query.subquery())) or 0) - len(found)
     told = {"from": str(old.id), "to": str(new.id), "person": _text(to_person_id), "reason": reason}
     moved = 0
     for item in found:
         case = steps.locked_case(session, item.case_id)
         session.refresh(item)
-        if item.status != "open" or signing.is_submitted(item):
+        stays = signing.is_submitted(item) or signing.waiting(item, "delegate") or hands < item.signers_needed
+        if item.status != "open" or stays:
             continue
+        if to_person_id is not None:
+            drafts.share(session, item, item.claimed_by_id, to_person_id)
         item.position_id = new.id
         item.claimed_by_id, item.claimed_at = to_person_id, time.now() if to_person_id else None
         item.revision += 1
         record(session, "work_item.transferred", actor=actor, case=case, work_item=item, data=told)
         moved += 1
-    return moved, len(found) - moved
+    return Handover(moved, len(found) - moved, beyond)
 
 
-def _check_holder(session: Session, position: Position, person_id: UUID | None) -> None:
+def _holders(session: Session, position: Position, person_id: UUID | None) -> int:
+    """Return how many people hold a position today, the named one among them."""
     acting = officers(session, position.jurisdiction_id, position.agency_id)
     holders = {held.person_id for held in acting if held.position_id == position.id}
     if not holders:
         raise Invalid("接收的岗位目前无人任职。", field="to")
     if person_id is not None and person_id not in holders:
         raise Invalid("接收人没有担任这个岗位。", field="to")
+    return len(holders)
 
 
 def _position(session: Session, actor: Actor, position_id: UUID) -> Position:

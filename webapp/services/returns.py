@@ -13,7 +13,7 @@ from webapp.models.collaboration import SendBack
 from webapp.models.work_item import Submission, WorkItem
 from webapp.queries.own_items import does
 from webapp.queries.releases import form_of, pack_of_case
-from webapp.queries.returning import hindrance, targets
+from webapp.queries.returning import hindrance, occurrence, targets
 from webapp.queries.standing import content_of
 from webapp.services import case_state, drafts, signing, steps
 from webapp.services.events import record
@@ -75,7 +75,7 @@ def return_to(
     back = _send_back(actor, item, "return", told, marked)
     back.to_item_id = target.id
     session.add(back)
-    _leave(actor, item)
+    _leave(session, actor, item)
     session.flush()
     _move(session, actor, item, lambda run: run.return_to(item.task_id, target.element_id))
     again = _opened_again(session, target)
@@ -155,15 +155,20 @@ def _send_back(actor: Actor, item: WorkItem, kind: str, reason: str, marks: list
     )
 
 
-def _leave(actor: Actor, item: WorkItem) -> None:
+def _leave(session: Session, actor: Actor, item: WorkItem) -> None:
     item.status, item.done_at = "returned", time.now()
     item.done_by_id, item.done_for_id = actor.person_id, actor.for_person_id
-    item.awaiting = None
+    drafts.recover(session, item)
     item.revision += 1
 
 
 def _opened_again(session: Session, target: WorkItem) -> WorkItem:
-    return session.scalars(
+    """Return a step as it opened again; where it runs per item, that of the same item.
+
+    Raises:
+        Invalid: If there is no such item any more.
+    """
+    opened = session.scalars(
         select(WorkItem)
         .where(
             WorkItem.case_id == target.case_id,
@@ -171,8 +176,11 @@ def _opened_again(session: Session, target: WorkItem) -> WorkItem:
             WorkItem.status == "open",
         )
         .order_by(WorkItem.id.desc())
-        .limit(1)
-    ).one()
+    )
+    again = next((row for row in opened if occurrence(row) == occurrence(target)), None)
+    if again is None:
+        raise Invalid(f"“{target.name}”已不在逐项办理之列，请重新选择退回的环节。", field="target")
+    return again
 
 
 def _restore(session: Session, actor: Actor, item: WorkItem, again: WorkItem) -> None:
@@ -180,7 +188,10 @@ def _restore(session: Session, actor: Actor, item: WorkItem, again: WorkItem) ->
     said = session.scalars(
         select(Submission).where(Submission.work_item_id == item.id).order_by(Submission.id.desc()).limit(1)
     ).one()
-    drafts.restore(session, again, actor.person, content_of(said), typed_before=said.submitted_at)
+    content = content_of(said)
+    drafts.restore(session, again, actor.person, content, typed_before=said.submitted_at)
+    if actor.for_person_id is not None:
+        drafts.offer(session, again, actor.for_person_id, content)
 
 
 def _reason(text: str) -> str:

@@ -16,6 +16,7 @@ from webapp.services.steps import admit
 
 if TYPE_CHECKING:
     from typing import Any
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -51,12 +52,17 @@ def refuse_again(item: WorkItem, stored: dict[str, Any]) -> None:
 def ask(session: Session, actor: Actor, item: WorkItem) -> bool:
     """Ask those who must sign the content that was just signed by the step's own people.
 
+    Where the procedure asks for votes, whoever signed the content as its author has none.
+
     Returns:
         Whether anybody is to be waited for.
 
     Raises:
         Invalid: If nobody holds a position that the step names.
     """
+    own = own_people(item)
+    asked = (seat for seat in signing.waiting(item, "vote") if seat.asked_by_id is None)
+    signing.void(seat for seat in asked if seat.person_id in own)
     if "voters" in item.properties and not any(
         seat.role == "vote" and seat.voided_at is None for seat in item.signings
     ):
@@ -75,23 +81,19 @@ def settle(session: Session, item: WorkItem) -> None:
     """
     if item.awaiting is None or not signing.is_submitted(item):
         return
-    outcome, key = signing.vote(item), item.properties.get("vote_result")
-    if signing.objected(item) or (outcome is False and not key):
+    outcome = signing.vote(item)
+    if signing.objected(item) or (outcome is False and not item.properties.get("vote_result")):
         give_back(session, item)
     elif outcome is not None and not signing.waiting(item, "after"):
         signing.void(signing.waiting(item, "vote"))
         system = Actor.system(item.jurisdiction_id)
         author = submissions.Author.of(signing.signatures(item, "sign")[-1])
-        also = {key: outcome} if key else {}
-        submissions.submit(session, system, item, item.awaiting, author=author, also=also)
+        submissions.submit(session, system, item, item.awaiting, author=author)
 
 
 def give_back(session: Session, item: WorkItem) -> None:
     """Give content that was not agreed to back to those who submitted it, as their draft."""
-    content = item.awaiting or {}
-    for signed in signing.signatures(item, "sign"):
-        drafts.restore(session, item, signed.person_id, content, typed_before=signed.signed_at)
-    item.awaiting = None
+    drafts.recover(session, item)
     item.revision += 1
     signing.new_round(item)
     session.flush()
@@ -101,7 +103,7 @@ def give_back(session: Session, item: WorkItem) -> None:
 
 def _ask_voters(session: Session, item: WorkItem) -> None:
     """Make a seat for everyone who holds one of the positions that the step names, but not its own people."""
-    own = {signed.person_id for signed in signing.signatures(item, "sign")}
+    own = own_people(item)
     for position, person in holders_of(session, item.case, item.agency, item.properties["voters"]):
         if person.id not in own:
             item.signings.append(
@@ -109,6 +111,12 @@ def _ask_voters(session: Session, item: WorkItem) -> None:
             )
             admit(session, item.case, position.agency_id)
     session.flush()
+
+
+def own_people(item: WorkItem) -> set[UUID | None]:
+    """Return who signed the content for the step's position, and whom they stood in for."""
+    signed = signing.signatures(item, "sign")
+    return {person for seat in signed for person in (seat.person_id, seat.for_person_id)} - {None}
 
 
 def _names(seats: list[Signing]) -> str:

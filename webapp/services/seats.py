@@ -9,8 +9,9 @@ from webapp.core.errors import Forbidden, Invalid, Locked, Missing
 from webapp.models.work_item import Signing, WorkItem
 from webapp.queries.officers import officer
 from webapp.queries.own_items import waiting_seat
+from webapp.queries.signatures import conflict
 from webapp.queries.work_forms import form_context
-from webapp.services import attachments, drafts, rounds, signing
+from webapp.services import attachments, drafts, rounds, signing, vacancies
 from webapp.services.events import record
 from webapp.services.open_items import open_item, refuse_claimed
 from webapp.services.steps import admit
@@ -125,6 +126,7 @@ def sign_seat(
 
     Raises:
         Missing: If no seat waits for the actor.
+        Forbidden: If they signed the content themselves or asked for the seat, and now stand in for another.
         Locked: If the content is not there yet, or somebody is to sign first.
         Invalid: If the opinion is missing or too long.
     """
@@ -132,6 +134,8 @@ def sign_seat(
     seat = _seat(actor, item, "before", *signing.ON_CONTENT)
     if seat.role in signing.ON_CONTENT and not signing.is_submitted(item):
         raise Locked("经办人员还没有提交内容，提交后才能签署。")
+    if problem := conflict(actor, item, seat):
+        raise Forbidden(problem)
     if not signing.is_next(item, seat):
         raise Locked("须按顺序签署，请等前一位签署后再办。")
     if agrees is not True and not opinion.strip():
@@ -172,14 +176,14 @@ def withdraw_seat(
 
     Raises:
         Missing: If no such seat waits.
-        Forbidden: If the procedure itself asks for it.
+        Forbidden: If the procedure itself asks for it, and its holder can sign or nobody else votes.
     """
     item = _own(session, actor, item_id, None)
     seat = next((one for one in item.signings if one.id == seat_id and one.waits), None)
     if seat is None:
         raise Missing("没有找到这项加签，它可能已经签署或收回。")
     if seat.asked_by_id is None:
-        raise Forbidden("这项会签由流程规定，不能收回。")
+        vacancies.require_vacant(session, item, seat)
     seat.opinion = _text(reason, "reason")
     return _vacate(session, actor, item, seat, "work_item.withdrawn")
 
@@ -245,7 +249,7 @@ def hand_back(
     )
     _give(actor, seat)
     if seat.asked_by_id is not None and drafts.of(session, item, seat.asked_by_id) is not None:
-        drafts.keep(session, item, seat.asked_by_id, stored)
+        drafts.restore(session, item, seat.asked_by_id, stored, typed_before=seat.asked_at)
     session.flush()
     data = {"digest": seat.content_digest}
     record(session, "work_item.handed_back", actor=actor, case=item.case, work_item=item, data=data)

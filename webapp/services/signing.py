@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from webapp.core import clock as time
 from webapp.core.identifiers import uuid7
 from webapp.models.work_item import Signing
+from webapp.queries.signatures import different_people
 from webapp.queries.signatures import digest_of as digest_of
 from webapp.queries.signatures import is_submitted as is_submitted
 from webapp.queries.signatures import signatures as signatures
@@ -60,7 +61,7 @@ def sign(
 
 def signers(item: WorkItem) -> int:
     """Return how many different people who do the step signed the same content."""
-    return len({signing.person_id for signing in signatures(item, "sign")})
+    return different_people(signatures(item, "sign"))
 
 
 def is_next(item: WorkItem, seat: Signing) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import Table, bindparam, delete, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 import forms
@@ -17,12 +17,12 @@ from webapp.core.identifiers import uuid7
 from webapp.models.case import Case, CaseParty
 from webapp.models.decision import Decision
 from webapp.models.work_item import Draft, WorkItem
-from webapp.pipelining import UNOBSERVED
+from webapp.pipelining import send
 from webapp.queries.agencies import place_of
 from webapp.queries.facts import scope_of
 from webapp.queries.releases import definition_of
 from webapp.queries.standing import content_of, earlier_occurrence, earlier_of, standing_answer
-from webapp.services import awaited, case_state, clocks, corrections, effects, incidents, signing
+from webapp.services import awaited, case_state, clocks, corrections, drafts, effects, incidents, signing
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -36,6 +36,18 @@ if TYPE_CHECKING:
 
 _UNFINISHED = ("returned", "cancelled", "taken_back")
 """How a step can be left without an answer of its own; what was typed in it waits for its next opening."""
+
+
+_PARTY, _DRAFT = cast("Table", CaseParty.__table__), cast("Table", Draft.__table__)
+_ADMIT = {
+    "sqlite": sqlite.insert(_PARTY).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_PARTY).on_conflict_do_nothing(),
+}
+_DROP = delete(_DRAFT).where(
+    _DRAFT.c.work_item_id == bindparam("item_id"),
+    _DRAFT.c.person_id == bindparam("whose"),
+    _DRAFT.c.saved_at <= bindparam("until"),
+)
 
 
 @dataclass(slots=True)
@@ -99,8 +111,10 @@ def retry(session: Session, case: Case, actor: Actor, task_id: str) -> bool:
         Whether it went through; if not, the incident counts one more attempt.
 
     Raises:
+        Locked: If the case is suspended or over.
         UnknownTask: If no effect waits there.
     """
+    case_state.require_running(case)
     run = resumed(session, case)
     waits = next((effect for effect in run.effects if effect.task_id == task_id), None)
     if waits is None:
@@ -244,7 +258,7 @@ class _Step:
         self.moved.opened.append(task.task_id)
         admit(self.session, self.case, agency_id)
         self._record("work_item.opened", work_item=item, data={"element": item.element_id})
-        if earlier := earlier_occurrence(self.session, item):
+        if earlier := earlier_occurrence(self.session, item, self.items.values()):
             item.case = self.case
             if answer := standing_answer(self.session, item, earlier):
                 self.carried.append((item, answer))
@@ -256,8 +270,8 @@ class _Step:
     def _bring_drafts(self, item: WorkItem) -> None:
         """Bring along what people had typed in a step that was left unfinished and opens again."""
         left = earlier_of(item).where(WorkItem.status.in_(_UNFINISHED)).with_only_columns(WorkItem.id)
-        drafts = select(Draft).where(Draft.work_item_id.in_(left)).order_by(Draft.saved_at, Draft.id)
-        for draft in self.session.scalars(drafts).all():
+        typed = select(Draft).where(Draft.work_item_id.in_(left)).order_by(Draft.saved_at, Draft.id)
+        for draft in self.session.scalars(typed).all():
             self._bring(draft, item)
 
     def _bring(self, draft: Draft, item: WorkItem) -> None:
@@ -280,6 +294,7 @@ class _Step:
             return
         if item.status == "open":  # nobody answered it, even where an administrator let its token pass
             item.status, item.done_at = "cancelled", time.now()
+            drafts.recover(self.session, item)
             self._record("work_item.cancelled", work_item=item, data={"element": item.element_id})
         signing.void(seat for seat in item.signings if seat.waits)
         clocks.stop_for_item(self.session, item, time.now())
@@ -288,14 +303,10 @@ class _Step:
 
     def _drop_drafts(self, item: WorkItem) -> None:
         """Drop what became the submission; what others typed, or nobody submitted, stays for its owner."""
-        theirs = [
-            and_(Draft.person_id == signing.person_id, Draft.saved_at <= signing.signed_at)
-            for signing in item.signings
-            if signing.holds and signing.signed_at is not None
-        ]
-        if theirs:
-            submitted = delete(Draft).where(Draft.work_item_id == item.id, or_(*theirs))
-            self.session.execute(submitted, execution_options=UNOBSERVED)
+        for seat in item.signings:
+            if seat.holds and seat.signed_at is not None:
+                submitted = {"item_id": item.id, "whose": seat.person_id, "until": seat.signed_at}
+                send(self.session, _DROP, submitted)
 
     def _decide(self, decided: engine.Decided) -> None:
         self.session.add(
@@ -337,9 +348,10 @@ class _Step:
 
 def admit(session: Session, case: Case, agency_id: UUID) -> None:
     """Let an agency that has a part in the case read it from now on."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    party = insert(CaseParty).values(case_id=case.id, agency_id=agency_id).on_conflict_do_nothing()
-    session.execute(party, execution_options=UNOBSERVED | {"autoflush": True})
+    if not inspect(case).persistent:
+        session.flush()
+    party = {"id": uuid7(), "case_id": case.id, "agency_id": agency_id, "created_at": time.now()}
+    send(session, _ADMIT[session.get_bind().dialect.name], party)
 
 
 def locked_case(session: Session, case_id: object) -> Case:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 
 import forms
 from webapp.core import clock as time
 from webapp.models.collaboration import SendBack
 from webapp.models.work_item import Submission
-from webapp.pipelining import UNOBSERVED
+from webapp.pipelining import send
 from webapp.queries.facts import scope_after
 from webapp.queries.releases import form_of, pack_of_case
-from webapp.services import attachments, markets, steps
+from webapp.services import attachments, drafts, markets, steps
 from webapp.services.events import record
-from webapp.services.signing import digest_of
+from webapp.services.signing import digest_of, vote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
     from webapp.models.work_item import Signing, WorkItem
     from webapp.queries.actors import Actor
+
+
+_SENT_BACK = cast("Table", SendBack.__table__)
+_ANSWER = (
+    update(_SENT_BACK)
+    .where(_SENT_BACK.c.to_item_id == bindparam("item_id"), _SENT_BACK.c.answered_at.is_(None))
+    .values(answered_at=bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,6 @@ def submit(
     stored: dict[str, Any],
     *,
     author: Author,
-    also: Mapping[str, Any] | None = None,
     scope: Mapping[str, Any] | None = None,
 ) -> None:
     """Complete a step with its content. The case row is locked.
@@ -66,7 +73,6 @@ def submit(
         item: The open step.
         stored: Its content as plain JSON.
         author: Whose answer it is.
-        also: Token keys that do not stand in the form, such as the outcome of a vote.
         scope: What expressions saw of the case before, where it was read already.
     """
     item.status, item.done_at = "done", time.now()
@@ -77,16 +83,27 @@ def submit(
     attested = {"digest": digest_of(stored)}
     record(session, "work_item.completed", actor=actor, case=item.case, work_item=item, data=attested)
     now = None if scope is None else scope_after(session, item.case, scope, said)
-    _move(session, actor, item, {**steps.result_of(item, stored), **(also or {})}, now)
+    _move(session, actor, item, _result(item, stored), now)
 
 
 def presume(session: Session, actor: Actor, item: WorkItem, stored: dict[str, Any]) -> None:
     """Complete a step with what the system says for one who is late. The case row is locked."""
     item.status, item.done_at = "presumed", time.now()
-    item.awaiting = None
+    drafts.recover(session, item)
     _write(session, item, stored, Author())
     record(session, "opinion.presumed", actor=actor, case=item.case, work_item=item)
-    _move(session, actor, item, steps.result_of(item, stored))
+    _move(session, actor, item, _result(item, stored))
+
+
+def _result(item: WorkItem, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the token keys that an answer sets: those of its form, and the outcome of the vote on it.
+
+    A vote passes where nobody is to vote; one that is not decided does not.
+    """
+    result = steps.result_of(item, stored)
+    if key := item.properties.get("vote_result"):
+        result[key] = vote(item) is True
+    return result
 
 
 def _write(session: Session, item: WorkItem, stored: dict[str, Any], author: Author) -> Submission:
@@ -108,9 +125,7 @@ def _write(session: Session, item: WorkItem, stored: dict[str, Any], author: Aut
     )
     session.add(said)
     attachments.bind(session, item.case, schema, stored)
-    waiting = (SendBack.to_item_id == item.id, SendBack.answered_at.is_(None))
-    answered = update(SendBack).where(*waiting).values(answered_at=now)
-    session.execute(answered, execution_options=UNOBSERVED)
+    send(session, _ANSWER, {"item_id": item.id, "at": now})
     markets.note_filing(session, item.case, item.form_key)
     return said
 

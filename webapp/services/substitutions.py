@@ -65,9 +65,10 @@ def appoint(
         Invalid: If the dates make no sense, or it would close a loop.
     """
     _require_right(actor, person_id)
-    session.scalars(  # one at a time, or two people could each close half of a loop
-        select(Jurisdiction).where(Jurisdiction.id == actor.jurisdiction_id).with_for_update()
-    ).one()
+    # One at a time, or two people could each close half of a loop. Rows that refer to the jurisdiction may
+    # still be added meanwhile, or whoever adds one and holds the chain's head would be waited for in a ring.
+    here = select(Jurisdiction).where(Jurisdiction.id == actor.jurisdiction_id)
+    session.scalars(here.with_for_update(key_share=True)).one()
     person, substitute = _person(session, actor, person_id), _person(session, actor, substitute_id)
     if person.id == substitute.id:
         raise Invalid("不能由本人代理本人，请选择其他人员。", field="substitute")

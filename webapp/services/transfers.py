@@ -83,6 +83,13 @@ def _check(session: Session, actor: Actor, item: WorkItem, position_id: UUID, pe
     position = session.get(Position, position_id)
     if position is None or position.agency_id != item.agency_id or ACTS not in position.rights:
         raise Invalid("只能转给本单位可以办理待办的岗位。", field="position_id")
+    acting = officers(session, item.jurisdiction_id, item.agency_id)
+    holders = {held.person_id for held in acting if held.position_id == position_id}
+    if position_id != item.position_id and 0 < len(holders) < item.signers_needed:
+        raise Invalid(
+            f"本环节需要 {item.signers_needed} 人签署，该岗位只有 {len(holders)} 人任职，请选择其他岗位。",
+            field="position_id",
+        )
     if person_id is not None:
         officer(session, actor.jurisdiction_id, person_id, position_id)
         if position_id == item.position_id and person_id in {actor.person_id, actor.for_person_id}:
@@ -90,7 +97,5 @@ def _check(session: Session, actor: Actor, item: WorkItem, position_id: UUID, pe
         return
     if position_id == item.position_id:
         raise Invalid("这项待办本来就由该岗位办理，请选择其他岗位，或指定人员。", field="position_id")
-    if all(
-        held.position_id != position_id for held in officers(session, item.jurisdiction_id, item.agency_id)
-    ):
+    if not holders:
         raise Invalid("该岗位目前没有人任职，请选择其他岗位。", field="position_id")

@@ -69,7 +69,7 @@ def register(
     name, url = name.strip(), url.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid(f"请填写名称，最多 {LONGEST_NAME} 字。", field="name")
-    _check_address(url, hosts)
+    check_address(url, hosts)
     unknown = set(kinds) - set(notices_in_force(session, actor.jurisdiction_id))
     if unknown or not kinds:
         raise Invalid("请至少选择一种消息。", field="kinds")
@@ -141,12 +141,20 @@ def note_answer(session: Session, webhook_id: UUID, answer: str) -> None:
     hook.last_status, hook.last_sent_at = answer, clock.now()
 
 
-def _check_address(url: str, hosts: Collection[str]) -> None:
-    parts = urlsplit(url)
+def check_address(url: str, hosts: Collection[str]) -> None:
+    """Check that the server may call an address, when it is registered and again before each call.
+
+    Raises:
+        Invalid: If it is no address, not encrypted, or its host is not allowed.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read here, for only then is it checked
+    except ValueError:
+        raise Invalid("推送地址的写法不正确，请检查主机和端口。", field="url") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
         raise Invalid("推送地址须以 https:// 开头。", field="url")
     if parts.hostname is None or parts.hostname not in hosts or parts.username or parts.password:
         raise Invalid(
             "该主机不在允许推送的名单中，请由运维人员在 LINGGONG_WEBHOOK_HOSTS 中登记后再填。", field="url"
         )
-

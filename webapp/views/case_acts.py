@@ -14,6 +14,7 @@ from webapp.services import attention, cases
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
+from webapp.views.typed import typed_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,13 +127,15 @@ def date_of(text: str, *, field: str) -> date:
 def _act(
     no: str, act: Callable[[Session, Actor, Case], object], words: str, *, holds: bool = False
 ) -> BaseResponse:
-    """Do something about a case and show it; what was refused is said on the same page."""
+    """Do something about a case and show it; a refusal is said there, or beside what was typed."""
     actor = current_actor()
     try:
         with unit_of_work() as session:
             find = case_to_hold if holds else visible_case
             act(session, actor, find(session, actor, no))
     except (Invalid, Locked, TooMany) as refused:
+        if typed_texts():  # the page of the refusal keeps it; the page of the case would not
+            raise
         flash(refused.message, "bad")
     else:
         flash(words, "ok")

@@ -61,7 +61,8 @@ def start(process_key: str) -> BaseResponse:
     """Start a case and go on to its first step."""
     actor = current_actor()
     with unit_of_work() as session:
-        case = case_services.start(session, actor, process_key)
+        market_no = request.form.get("market") or None
+        case = case_services.start(session, actor, process_key, market_no=market_no)
         item = next_item(session, actor, case)
         return redirect(item or url_for("cases.show", no=case.no))
 
@@ -160,6 +161,7 @@ def page_context(
             "hold": page.may_hold,
             "supervise": page.may_supervise,
             "send": page.may_send,
+            "export": page.may_export,
         },
         "attention": page.attention,
         "revealed": revealed,

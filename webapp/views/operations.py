@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from webapp.core.errors import DomainError, Invalid
+from webapp.core.errors import DomainError, Invalid, Locked
 from webapp.queries import case_migrations as migration_queries
 from webapp.queries import flow_versions
 from webapp.queries import operations as queries
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 operations = Blueprint("operations", __name__, url_prefix="/admin/operations")
 RIGHT = "operation.manage"
+NEVER_SEEN = -1
+"""No case has this revision: a move that names none is refused like one that was previewed too early."""
 
 
 @operations.get("")
@@ -45,9 +47,14 @@ def index() -> str:
 @right(RIGHT)
 def retry() -> BaseResponse:
     """Try a failed step again."""
-    with unit_of_work() as session:
-        done = services.retry(session, current_actor(), key_of(request.form.get("incident", "")))
-    flash("已重新执行，办件继续办理。" if done else "重新执行仍未成功，原因已更新。", "ok" if done else "bad")
+    try:
+        with unit_of_work() as session:
+            done = services.retry(session, current_actor(), key_of(request.form.get("incident", "")))
+    except Locked as refused:
+        flash(refused.message, "bad")
+    else:
+        words = "已重新执行，办件继续办理。" if done else "重新执行仍未成功，原因已更新。"
+        flash(words, "ok" if done else "bad")
     return redirect(url_for("operations.index"))
 
 
@@ -60,6 +67,8 @@ def skip() -> BaseResponse:
             key = key_of(request.form.get("incident", ""))
             services.skip(session, current_actor(), key, request.form.get("reason", ""))
     except DomainError as refused:
+        if request.form.get("reason", "").strip():  # the page of the refusal keeps what was typed
+            raise
         flash(refused.message, "bad")
     else:
         flash("已跳过这一步，办件继续办理。", "ok")
@@ -103,7 +112,8 @@ def preview(no: str) -> str | tuple[str, int]:
 def move(no: str) -> BaseResponse | tuple[str, int]:
     """Do what was previewed, with a reason."""
     token, target = request.form.get("token", ""), request.form.get("target", "")
-    seen, reason = int(request.form.get("revision", "0") or 0), request.form.get("reason", "")
+    seen = request.form.get("revision", default=NEVER_SEEN, type=int)
+    reason = request.form.get("reason", "")
     try:
         with unit_of_work() as session:
             case = queries.case_of(session, current_actor(), no)
@@ -141,6 +151,8 @@ def send_message() -> BaseResponse:
                 reason=request.form.get("reason", ""),
             )
     except DomainError as refused:
+        if request.form.get("reason", "").strip():
+            raise
         flash(refused.message, "bad")
     else:
         flash(f"已发送，{reached} 件办件将收到。", "ok")
@@ -157,7 +169,7 @@ def reassign() -> str | BaseResponse | tuple[str, int]:
     new, _, new_person = request.form.get("to", "").partition("/")
     try:
         with unit_of_work() as session:
-            moved, left = reassignments.reassign(
+            done = reassignments.reassign(
                 session,
                 current_actor(),
                 from_position_id=key_of(old),
@@ -168,8 +180,17 @@ def reassign() -> str | BaseResponse | tuple[str, int]:
             )
     except Invalid as wrong:
         return _reassign_page(wrong.errors), wrong.status
-    flash(f"已移交 {moved} 件。" + (f"另有 {left} 件内容已送签，未移交。" if left else ""), "ok")
+    flash(_handed_over(done), "ok")
     return redirect(url_for("operations.reassign"))
+
+
+def _handed_over(done: reassignments.Handover) -> str:
+    words = f"已移交 {done.moved} 件。"
+    if done.left:
+        words += f"另有 {done.left} 件正在送签或委派办理，未移交。"
+    if done.beyond:
+        words += f"还有 {done.beyond} 件超出一次移交的上限，请再次移交。"
+    return words
 
 
 def _reassign_page(errors: dict[str, list[str]]) -> str:

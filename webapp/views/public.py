@@ -59,7 +59,7 @@ def verify(token: str) -> tuple[str, int]:
     if not known:  # whoever guesses keeps nobody from writing
         return render_template("public/verify.html", not_found=True), 404
     with unit_of_work() as session:
-        view = verification.verification(documents.looked_at(session, token))
+        view = verification.verification(session, documents.looked_at(session, token))
     return render_template("public/verify.html", document=view, verdict=view.verdict, token=token), 200
 
 

@@ -9,9 +9,11 @@ RESUME_AS = "resume_as"
 """Names the appointment to go back to."""
 NOT_FIELDS = {"csrf_token", "revision", "declaration", RESUME_AS}
 """What the page of a work item sends besides the form's own fields."""
+_CHOSEN = {"answer", "how", "item", "number", "people", "reader", "rule", "target"}
+"""Fields of office verbs that send a choice by its key, which says nothing to people."""
 _TICKS = {"true", "false"}
 """What a box or a yes-or-no sends; without its label it says nothing."""
-_FORMS_OF_WORK = {"work_items", "cases"}
+_FORMS_OF_WORK = {"batches", "case_acts", "cases", "circulations", "operations", "verbs", "work_items"}
 
 
 def typed_texts() -> list[str]:
@@ -22,4 +24,5 @@ def typed_texts() -> list[str]:
         sent = list(request.form.items(multi=True))
     except HTTPException:  # too large, or not readable: that is what the answer says
         return []
-    return [text for name, text in sent if name not in NOT_FIELDS and text.strip() and text not in _TICKS]
+    left_out = NOT_FIELDS | _CHOSEN
+    return [text for name, text in sent if name not in left_out and text.strip() and text not in _TICKS]

@@ -148,7 +148,7 @@ def _take_back(session: Session, actor: Actor, key: UUID) -> object:
     return returns.take_back(session, actor, key, reason=request.form.get("reason", ""))
 
 
-_ACTS: dict[str, tuple[Act, str]] = {
+ACTS: dict[str, tuple[Act, str]] = {
     "transfer": (_transfer, "已转办。"),
     "delegate": (_delegate, "已委派，对方办好交回后由您提交。"),
     "recall": (_recall, "已收回委派。"),
@@ -176,25 +176,30 @@ def ask(no: str, item_id: str, verb: str) -> str:
 @right("task.act")
 def do(no: str, item_id: str, verb: str) -> BaseResponse | tuple[str, int]:
     """Do it, or show the page again with the message at its field."""
-    if verb not in _ACTS:
+    if verb not in ACTS:
         raise Missing("没有这种操作。")
-    act, done = _ACTS[verb]
+    act, done = ACTS[verb]
     try:
         with unit_of_work() as session:
             item = item_of(session, current_actor(), no, item_id)
             act(session, current_actor(), item.id)
     except DomainError as refused:
-        with read_only() as session:
-            item = item_of(session, current_actor(), no, item_id)
-            return _page(session, item, verb, _told(refused)), refused.status
+        try:
+            with read_only() as session:
+                item = item_of(session, current_actor(), no, item_id)
+                return _page(session, item, verb, _told(refused), offers_form=True), refused.status
+        except Missing as gone:  # no form any more: the page of the refusal shows what was typed
+            raise (gone if isinstance(refused, Invalid | Missing) else refused) from None
     flash(done, "ok")
     return redirect(url_for("cases.show", no=no))
 
 
-def _page(session: Session, item: WorkItem, verb: str, errors: dict[str, list[str]]) -> str:
+def _page(
+    session: Session, item: WorkItem, verb: str, errors: dict[str, list[str]], *, offers_form: bool = False
+) -> str:
     actor = current_actor()
     offered = {found.key: found for found in queries.available(session, actor, item)}
-    if verb not in offered or verb not in _ACTS:
+    if verb not in offered or verb not in ACTS or (offers_form and offered[verb].reason):
         raise Missing("目前不能进行这项操作，可能已经办结或由他人办理。")
     return render_template(
         "work/verb.html",

@@ -78,7 +78,7 @@ def done() -> str:
 
 
 def _asked(session: Session) -> Asked:
-    """Return what is asked of this person; the frame of the page, which counts it too, need not look again."""
+    """Return what is asked of this person; the frame of the page counts it too and need not look again."""
     found = asked(session, current_actor())
     g.asked = found.count
     return found

@@ -19,7 +19,19 @@ VERBS = (
     *("claim", "release", "transfer", "delegate", "recall", "hand-back", "signers", "vote", "sign"),
     *("decline", "seats/{seat_id}/withdraw", "return", "take-back"),
 )
-CASE_ACTS = ("suspend", "resume", "terminate", "supervise", "copies", "circulations")
+CASE_ACTS = ("suspend", "resume", "terminate", "supervise", "copies", "circulations", "evidence")
+OPERATIONS = {
+    *(
+        (f"/operations/{name}", "get")
+        for name in ("incidents", "timers", "messages", "versions", "migrations")
+    ),
+    *((f"/operations/{name}", "post") for name in ("messages", "reassign", "migrations")),
+    *((f"/operations/incidents/{{incident_id}}/{act}", "post") for act in ("retry", "skip")),
+    *((f"/operations/cases/{{no}}/{act}", "post") for act in ("preview", "move")),
+    ("/operations/cases/{no}/tokens", "get"),
+    ("/operations/migrations/{migration_id}", "get"),
+    *((f"/operations/migrations/{{migration_id}}/{act}", "post") for act in ("start", "undo")),
+}
 NOT_DESCRIBED = {"api.openapi", "api.docs"}
 
 
@@ -58,8 +70,11 @@ def test_the_document_says_what_is_served(office):
         ("/attachments/{attachment_id}", "get"),
         ("/documents/{document_id}", "get"),
         ("/documents/{document_id}.pdf", "get"),
+        ("/documents/{document_id}/life", "get"),
+        *((f"/documents/{{document_id}}/{act}", "post") for act in ("deliveries", "correct", "revoke")),
         ("/directory", "get"),
         ("/verify/{token}", "get"),
+        *OPERATIONS,
     }
     for methods in document["paths"].values():
         for operation in methods.values():
@@ -88,7 +103,7 @@ def test_the_page_for_people_brings_everything_itself(office):
     assert targets <= set(re.findall(r'id="([^"]+)"', answer.text))
 
 
-@pytest.mark.parametrize("person", [TOWN, "renshe"])
+@pytest.mark.parametrize("person", [TOWN, "renshe", "admin"])
 def test_no_described_request_whatever_makes_a_server_error(office, at, person):
     at("accepted")
     keys = _keys(office)

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from tests.factories import filings
+from tests.integration.legal_time import office as legal_time
 from tests.integration.recognition import desk
 from tests.integration.recognition.outside import other_system, post_office
 from webapp.config import SETTINGS
+from webapp.core import clock
+from webapp.core.clock import beijing_date
 from webapp.core.errors import Invalid
 from webapp.models.account import Person
+from webapp.models.collaboration import Substitution
 from webapp.models.job import Job
 from webapp.models.notification import Notification, Webhook
 from webapp.services import letters, notifications, webhooks
@@ -121,6 +127,22 @@ def test_a_digest_comes_once_on_the_next_working_morning(app, at, settings, froz
     assert "受理审查" in mail.get_content()
 
 
+def test_no_digest_comes_on_a_day_that_the_office_has_declared_free(app, at, settings, frozen_clock):
+    at("filed")
+    wants("renshe", "digest")
+    calendar = legal_time.in_force()[1]
+    monday = date(2026, 11, 23)
+    legal_time.put_in_force(replace(calendar, holidays=calendar.holidays | {monday}))
+    with post_office() as (post, address):
+        mail_to(settings, address)
+        frozen_clock.move(days=3)
+        desk.work(app)
+        assert post.mails == []
+        frozen_clock.move(days=1)
+        desk.work(app)
+    assert len(post.mails) == 1
+
+
 def test_addresses_lie_encrypted(app):
     wants("renshe", "now", email="zhang.san@example.gov.cn")
     with read_only() as session:
@@ -135,15 +157,25 @@ def test_an_address_that_cannot_be_one_is_refused(app, email):
     assert "email" in refused.value.errors
 
 
+def hooked(url):
+    """Register another system on this machine; return its secret."""
+    with unit_of_work() as session:
+        hook = webhooks.register(
+            session,
+            filings.actor(session, "admin"),
+            name="演示对接系统",
+            url=url,
+            kinds=["work_item.opened"],
+            hosts={"127.0.0.1"},
+        )
+        return hook.secret
+
+
 def test_another_system_is_told_signed_and_without_personal_data(app, at, settings):
     case_id = at("filed")
     with other_system() as (calls, url):
-        with unit_of_work() as session:
-            admin = filings.actor(session, "admin")
-            hook = webhooks.register(
-                session, admin, name="演示对接系统", url=url, kinds=["work_item.opened"], hosts={"127.0.0.1"}
-            )
-            secret = hook.secret
+        secret = hooked(url)
+        settings(webhook_hosts="127.0.0.1")
         desk.work(app)
     assert calls
     headers, body = calls[-1]
@@ -155,25 +187,29 @@ def test_another_system_is_told_signed_and_without_personal_data(app, at, settin
     assert set(content) == {"id", "kind", "at", "case", "process", "step", "document", "url"}
 
 
-def test_a_call_that_fails_stays_in_line(app, at):
+def test_a_call_that_fails_stays_in_line(app, at, settings):
     at("filed")
     with other_system(status=503) as (calls, url):
-        with unit_of_work() as session:
-            webhooks.register(
-                session,
-                filings.actor(session, "admin"),
-                name="演示对接系统",
-                url=url,
-                kinds=["work_item.opened"],
-                hosts={"127.0.0.1"},
-            )
+        hooked(url)
+        settings(webhook_hosts="127.0.0.1")
         desk.work(app)
     assert calls
     with read_only() as session:
         waiting = session.scalars(select(Job).where(Job.kind == webhooks.JOB)).all()
         assert waiting
         assert waiting[0].error == "WebhookError"
-        assert session.scalars(select(Webhook)).one().last_status is None
+        assert session.scalars(select(Webhook)).one().last_status == "未送达：HTTP 503"
+
+
+def test_a_host_that_is_no_longer_allowed_is_not_called(app, at, settings):
+    at("filed")
+    with other_system() as (calls, url):
+        hooked(url)
+        settings(webhook_hosts="other.example.gov.cn")
+        desk.work(app)
+    assert calls == []
+    with read_only() as session:
+        assert "不在允许推送的名单" in session.scalars(select(Webhook)).one().last_status
 
 
 @pytest.mark.parametrize(
@@ -184,6 +220,9 @@ def test_a_call_that_fails_stays_in_line(app, at):
         "https://user:pw@allowed.example.gov.cn/",
         "file:///etc/passwd",
         "https://169.254.169.254/",
+        "https://[abc",
+        "https://allowed.example.gov.cn:abc/",
+        "https://allowed.example.gov.cn:99999/",
     ],
 )
 def test_the_server_calls_nobody_that_the_installation_did_not_allow(app, url):
@@ -246,3 +285,25 @@ def test_nothing_to_say_is_no_letter(app, at):
     row = told("renshe", "work_item.opened")[0]
     with read_only() as session:
         assert letters.single(session, row.id, "https://example.gov.cn") is None
+
+
+def test_whoever_stands_in_is_told_as_well(app, at):
+    at("checked")
+    assert told("renshe-kz") == []
+    with unit_of_work() as session:
+        chief, officer = (filings.actor(session, name).person for name in ("renshe-kz", "renshe"))
+        today = beijing_date(clock.now())
+        session.add(
+            Substitution(
+                jurisdiction_id=filings.agency(session, "hrss").jurisdiction_id,
+                person_id=chief,
+                substitute_id=officer,
+                starts_on=today,
+                ends_on=today,
+                made_by_id=chief,
+            )
+        )
+    desk.work(app)
+    for name in ("renshe-kz", "renshe"):
+        assert any("综合意见" in row.title for row in told(name)), name
+    assert not any("综合意见" in row.title for row in told("renshe-fj"))

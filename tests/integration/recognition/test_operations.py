@@ -125,6 +125,19 @@ def test_a_move_previewed_before_somebody_acted_is_refused(app, at):
         )
 
 
+@pytest.mark.parametrize("revision", ["", "abc", "1.5"])
+def test_a_move_that_does_not_say_what_was_seen_is_refused(app, at, browse, revision):
+    case_id = at("filed")
+    no = desk.case_of(case_id).no
+    with read_only() as session:
+        token = seen.tokens_view(session, filings.actor(session, "admin"), no).tokens[0].id
+    form = {"token": token, "target": "site_check", "reason": "演示：补办核查", "revision": revision}
+    answer = browse("admin").post(f"/admin/operations/cases/{no}/move", data=form)
+    assert answer.status_code == 409
+    assert "请重新预览" in answer.text
+    assert desk.open_steps(case_id) == {"acceptance"}
+
+
 def test_an_officer_is_no_administrator(app, at, browse):
     case_id = at("filed")
     no = desk.case_of(case_id).no
@@ -177,7 +190,10 @@ def release(pack):
     with unit_of_work() as session:
         here = session.scalars(select(Jurisdiction)).one()
         deploy(session, here, pack, Actor.system(here.id))
-        return session.scalars(select(ProcessVersion).where(ProcessVersion.is_current)).one().id
+        current = select(ProcessVersion).where(
+            ProcessVersion.is_current, ProcessVersion.process_key == "recognition"
+        )
+        return session.scalars(current).one().id
 
 
 def later_version():

@@ -230,7 +230,7 @@ def test_the_right_to_read_all_cases_does_not_open_what_is_internal(at):
         assert {row.title for row in page.documents}.isdisjoint({inside.title})
         with pytest.raises(Missing):
             visible_document(session, stranger, inside.id)
-        photo = session.query(desk.Attachment).filter_by(case_id=case_id, name="核查照片1.png").one()
+        photo = session.get_one(desk.Attachment, attachment_id(case_id, "核查照片1.png"))
         with pytest.raises(Missing):
             desk.attachments.readable(session, stranger, photo.id)
         assert visible_document(session, filings.actor(session, "renshe-fj"), inside.id).id == inside.id

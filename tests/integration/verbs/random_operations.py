@@ -4,6 +4,7 @@ substitutes and administrators, and by machines that fail.
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,6 @@ from webapp.models.account import Appointment, Person
 from webapp.models.case import Case
 from webapp.models.collaboration import Circulation, Substitution
 from webapp.models.operation import AwaitedMessage, Incident, Timer
-from webapp.models.work_item import WorkItem
 from webapp.queries.actors import Actor, actor_of
 from webapp.queries.officers import officers
 from webapp.queries.substitutions import actor_for, standings
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tests.conftest import FrozenClock
     from webapp.background import Worker
     from webapp.engine import Effect
+    from webapp.models.work_item import WorkItem
 
 REASON = "随机操作测试"
 OUTSIDE_BLOCKS = {
@@ -258,6 +259,27 @@ class WholeOffice(RandomOffice):
                 check_events(session, session.get_one(Case, case_id))
             check_jobs(session)
 
+    def _end(self, session: Session, item: WorkItem, other: int) -> None:
+        """Complete a step; what a substitute took goes back first, and too few hands get help."""
+        for row in session.scalars(
+            select(Substitution).where(Substitution.substitute_id == item.claimed_by_id)
+        ):
+            row.revoked_at = row.revoked_at or time.now()
+            session.flush()
+            substitutions.give_back(session, row.id)
+        session.flush()
+        everybody = officers(session, item.jurisdiction_id, item.agency_id)
+        hands = Counter(row.position_id for row in everybody)
+        if hands[item.position_id] < item.signers_needed:
+            reassignments.reassign(
+                session,
+                self._administrator(session, item.jurisdiction_id, other),
+                from_position_id=item.position_id,
+                to_position_id=hands.most_common(1)[0][0],
+                reason=REASON,
+            )
+        super()._end(session, item, other)
+
     def _go_on_alone(self, session: Session, case: Case) -> bool:
         """Nobody is waited for: a machine is, or time, or another system, or the case is over."""
         administrator = self._administrator(session, case.jurisdiction_id, 0)
@@ -296,4 +318,3 @@ def running(office: WholeOffice) -> list[UUID]:
     with read_only() as session:
         rows = [session.get_one(Case, case_id) for case_id in office.cases]
         return [row.id for row in rows if row.status in {"running", "suspended"}]
-

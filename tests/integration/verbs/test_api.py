@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.api.office import Office, problem
 from tests.shapes import office as shapes
+from webapp.services import seats, work_items
 
 OWNER = "fuze"
 
@@ -127,3 +128,27 @@ def test_nobody_else_learns_of_a_task(shapes_case, api):
         assert api.call(who, "GET", f"/tasks/{item.id}/verbs").status_code == status
     assert api.call("xie", "POST", f"/tasks/{item.id}/claim").status_code == 404
     assert api.call("dang", "POST", f"/tasks/{item.id}/claim").status_code == 403
+
+
+def test_whoever_has_a_seat_reads_the_content_masked_and_no_more(app, api):
+    """The contact is personal data: the owner fills it in, whoever signs needs only to know it is there."""
+    case_id = shapes.begin()
+    item = shapes.opened(case_id, "a")
+    shapes.do(
+        "zhen", seats.add_signers, item.id, role="after", people=[shapes.pair("xie"), shapes.pair("ling")]
+    )
+    shapes.do("zhen", work_items.save_draft, item.id, {"contact": "测试王五"})
+    assert api.get("zhen", f"/tasks/{item.id}")["data"]["contact"] == "测试王五"
+    for submitted in (False, True):
+        if submitted:
+            given = shapes.values("a", contact="测试王五")
+            shapes.do("zhen", work_items.complete, item.id, revision=0, values=given)
+        answer = api.get("xie", f"/tasks/{item.id}")
+        assert (answer["data"], answer["files"]) == (None, [])
+        assert "测试王五" not in str(answer)
+        texts = {row["path"]: row["text"] for part in answer["content"] for row in part["rows"]}
+        assert texts.get("text") == ("情况属实" if submitted else None)
+    assert shapes.events(case_id, "task.read")[-1].actor_person_id == shapes.pair("zhen")[0]
+    _post(api, "xie", item, "sign", {"agrees": True})
+    answer = api.get("xie", f"/tasks/{item.id}")
+    assert (answer["status"], answer["data"], answer["content"]) == ("open", None, [])

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.shapes import office
-from webapp.core.errors import Invalid
+from webapp.core.errors import Invalid, Locked
 from webapp.models.case import Case
 from webapp.models.clock import Clock
 from webapp.models.operation import AwaitedMessage, Incident, Timer
-from webapp.services import cases, effects, steps
+from webapp.services import cases, effects, operations, steps
 from webapp.uow import read_only, unit_of_work
 
 
@@ -67,6 +67,19 @@ def test_a_retry_goes_on_from_there(app, broken):
     assert office.open_steps(case_id) == ["z"]
     assert _rows(Incident, case_id)[0].status == "retried"
     assert len(_rows(Clock, case_id)) == 1
+
+
+def test_nothing_is_retried_in_a_suspended_case(app, broken):
+    case_id = _before_the_effect()
+    office.finish_step(case_id, "w")
+    (incident,) = _rows(Incident, case_id)
+    broken()
+    with unit_of_work() as session:
+        steps.locked_case(session, case_id).status = "suspended"
+    with pytest.raises(Locked, match="本件已暂停"):
+        office.do("dang", operations.retry, incident.id)
+    assert (office.case_of(case_id).status, office.open_steps(case_id)) == ("suspended", [])
+    assert _rows(Incident, case_id)[0].status == "open"
 
 
 def _retry(case_id, incident):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from flask import current_app
+from sqlalchemy import select
 
 from tests.shapes import office
+from webapp.background import Worker
 from webapp.core.errors import Forbidden, Invalid, Locked
 from webapp.models.case import Case
+from webapp.models.operation import Timer
 from webapp.queries import case_page
-from webapp.services import attention, cases, work_items
+from webapp.services import attention, cases, operations, work_items
 from webapp.uow import read_only, unit_of_work
+from webapp.worker import HANDLERS, SWEEPS
 
 
 def _hold(service, case_id, username="ling", **more):
@@ -86,3 +92,54 @@ def test_only_the_deciding_agency_holds_a_case_and_says_why(shapes_case):
     with pytest.raises(Locked, match="没有暂停"):
         _hold(cases.resume, case_id)
     assert office.open_steps(case_id) == ["c"]
+
+
+def _waits():
+    case_id = office.do("zhen", cases.start, "waits").id
+    office.play(case_id, "w1")
+    return case_id
+
+
+def _timer(case_id):
+    with read_only() as session:
+        return session.scalars(select(Timer).where(Timer.case_id == case_id)).one()
+
+
+def _work():
+    Worker(current_app._get_current_object(), HANDLERS, SWEEPS).run_until_idle()
+
+
+def test_a_timer_stands_still_while_the_case_is_suspended(app, frozen_clock):
+    case_id = _waits()
+    assert _timer(case_id).due_at == datetime(2026, 11, 22, 2, 0, tzinfo=UTC), (
+        "48 hours after 10:00 in Beijing"
+    )
+    frozen_clock.move(hours=24)
+    _hold(cases.suspend, case_id, reason="等待上级批复")
+    frozen_clock.move(days=10)
+    _work()
+    assert office.events(case_id, "timer.fired") == []
+    _hold(cases.resume, case_id)
+    _work()
+    assert _timer(case_id).due_at == datetime(2026, 12, 2, 2, 0, tzinfo=UTC), "ten days later"
+    assert office.events(case_id, "timer.fired") == []
+    frozen_clock.move(hours=24)
+    _work()
+    assert len(office.events(case_id, "timer.fired")) == 1
+
+
+def test_a_message_that_was_promised_to_a_suspended_case_arrives_when_it_goes_on(app, frozen_clock):
+    case_id = _waits()
+    frozen_clock.move(hours=48)
+    _work()
+    office.complete(case_id, "w2")
+    _hold(cases.suspend, case_id, reason="等待上级批复")
+    assert office.do("dang", operations.send_message, "reply", reason="演示：补发回函") == 1
+    for _ in range(20):  # more often than a job may fail
+        _work()
+        frozen_clock.move(minutes=5)
+    assert office.events(case_id, "message.arrived") == []
+    _hold(cases.resume, case_id)
+    _work()
+    assert len(office.events(case_id, "message.arrived")) == 1
+    assert office.case_of(case_id).status == "finished"

@@ -223,3 +223,23 @@ def test_votes_that_were_cast_are_cast_again(app):
     office.play(case_id, "d")
     assert office.open_steps(case_id) == ["v"]
     assert office.seats(office.opened(case_id, "v").id) == []
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_one_item_of_several_goes_back_and_the_others_stand(shapes_case, number):
+    case_id = shapes_case("called")
+    item, asked = office.opened(case_id, "k1"), office.items(case_id, "e")
+    with read_only() as session:
+        offered = {row.id for row in targets(session, session.merge(item, load=False))}
+    assert {row.id for row in asked} <= offered, "each item can be chosen"
+    wrong, right = asked[number], asked[1 - number]
+    again = office.do(
+        "jing", returns.return_to, item.id, target_id=wrong.id, reason="这一项写错了", marks=[_mark("text")]
+    )
+    assert again.name == wrong.name
+    assert [mark["path"] for mark in again.marks] == ["text"]
+    opened = office.items(case_id, "e")[2:]
+    assert {row.name: row.status for row in opened} == {wrong.name: "open", right.name: "carried"}
+    assert next(row for row in opened if row.name == right.name).carried_from_id == right.id
+    office.complete(case_id, "e", given={"text": "已经改正"})
+    assert office.open_steps(case_id) == ["k1"]

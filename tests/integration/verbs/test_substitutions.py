@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tests.shapes import office
 from webapp.core.errors import Forbidden, Invalid, Missing
@@ -15,7 +16,7 @@ from webapp.models.work_item import WorkItem
 from webapp.queries import case_page
 from webapp.queries.case_access import visible_case
 from webapp.queries.done_list import done_by
-from webapp.queries.inbox import waiting_count
+from webapp.queries.inbox import waiting_counts
 from webapp.queries.substitutions import actor_for, standings
 from webapp.services import accounts, api_tokens, cases, people, substitutions, work_items
 from webapp.uow import read_only, unit_of_work
@@ -177,7 +178,9 @@ def test_it_holds_on_its_days_in_its_position_and_procedure(shapes_case, frozen_
     frozen_clock.move(hours=14)  # midnight in Beijing
     with read_only() as session:
         who = _standing(session, "jing")
-        assert waiting_count(session, who) == 0, "another procedure's steps are not offered"
+        assert waiting_counts(session, who, {"all": true()}) == {"all": 0}, (
+            "another procedure's steps are not offered"
+        )
         with pytest.raises(Missing):
             visible_case(session, who, office.case_of(case_id).no)
     with pytest.raises(Forbidden, match="另一项业务"):
@@ -306,3 +309,29 @@ def test_one_sets_and_ends_it_on_one_s_own_page(app):
     ended = browser.post("/me/substitutions/revoke", data={"substitution": str(standing.substitution.id)})
     assert ended.status_code == 302
     assert "已撤销" in browser.get("/me/substitutions").text
+
+
+def test_who_records_history_does_not_wait_for_who_appoints(app, backend):
+    def act():
+        with app.app_context():
+            try:
+                office.begin()
+            except Exception as problem:  # noqa: BLE001 - it is what the act came to
+                told.append(problem)
+
+    told, other = [], threading.Thread(target=act)
+    with unit_of_work() as session:
+        substitutions.appoint(
+            session,
+            office.actor(session, "fuze"),
+            person_id=_key("fuze"),
+            substitute_id=_key("jing"),
+            starts_on=TODAY,
+            ends_on=TODAY,
+        )
+        other.start()
+        if backend.name == "postgresql":  # SQLite lets one writer in at a time
+            other.join(20)
+            assert not other.is_alive(), "a case can be started meanwhile"
+    other.join(60)
+    assert told == []

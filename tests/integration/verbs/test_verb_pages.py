@@ -72,7 +72,18 @@ def test_whoever_does_the_step_gets_the_page_and_nobody_else(pages, verb):
 @pytest.mark.parametrize("verb", ["sign", "decline", "recall", "take_back", "claim", "nothing"])
 def test_what_is_not_offered_has_no_page(pages, verb):
     assert pages.get("fuze", verb) == 404
-    assert pages.post("fuze", verb, reason=REASON)[0] == 404
+    before = _row(pages.item_id).revision
+    status, page = pages.post("fuze", verb, reason=REASON)
+    assert status in {403, 404, 409, 422}
+    assert REASON in page, "what was typed is on the page of the refusal"
+    assert _row(pages.item_id).revision == before
+
+
+def test_what_was_typed_stays_where_a_colleague_was_faster(pages):
+    office.do("fuze2", work_items.claim, pages.item_id)
+    status, page = pages.post("fuze", "transfer", reason=REASON, people=_pair("fuze2"))
+    assert status == 409
+    assert REASON in page
 
 
 def test_a_step_of_another_case_in_the_address_is_not_found(pages):
@@ -184,7 +195,7 @@ def test_whoever_is_asked_reads_the_content_and_must_say_why_not(pages):
     status, text = pages.post("ling", "sign", revision=_row(pages.item_id).revision)
     assert status == 422
     assert 'id="error-answer"' in text
-    assert pages.post("jing", "sign", answer="agree")[0] == 404
+    assert pages.post("jing", "sign", answer="agree")[0] == 403
     assert pages.post("fuze", "sign", answer="agree")[0] == 404, "not in one's own step"
 
 
@@ -218,6 +229,6 @@ def test_taking_back_is_offered_on_the_page_of_the_case_while_it_can_be(pages):
     office.complete(case_id, "c", "fuze")
     assert pages.get("fuze", "take_back") == 200
     assert "拿回我办结的一步" in pages.of("fuze").get(f"/cases/{pages.no}").get_data(as_text=True)
-    assert pages.post("fuze2", "take_back")[0] == 404, "only whoever did it"
+    assert pages.post("fuze2", "take_back")[0] == 409, "only whoever did it"
     assert pages.post("fuze", "take_back", reason="")[0] == 302
     assert office.open_steps(case_id) == ["c"]

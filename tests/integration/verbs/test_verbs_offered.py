@@ -84,7 +84,7 @@ def test_seats_tell_who_said_what_also_when_it_no_longer_counts(shapes_case):
     office.do("ling", seats.sign_seat, item.id, agrees=False, opinion="理由不足")
     with read_only() as session:
         row = session.get(office.WorkItem, item.id)
-        shown = verbs.seats_of(office.actor(session, "fuze"), row)
+        shown = verbs.seats_of(session, office.actor(session, "fuze"), row)
         assert [(seat.role, seat.state, seat.opinion, seat.may_withdraw) for seat in shown] == [
             ("vote", "void", "理由不足", False),
             ("sign", "void", "", False),

@@ -23,6 +23,11 @@ NAMES = {
     "draft_opinion",
     "leader_decision",
     "meeting_decision",
+    "change_filing",
+    "change_review",
+    "change_sign",
+    "change_check",
+    "change_decision",
 }
 CLAUSES = {"TZ-1.2", "TZ-2.1", "TZ-2.2", "TZ-3.1", "TZ-3.2", "TZ-6", "TZ-A"}
 FILES = {key: {"name": f"{key}.pdf", "size": 1000} for key in ("a1", "a2", "a3", "a4")}

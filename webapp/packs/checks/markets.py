@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.packs.checks.findings import Finding
 from webapp.packs.checks.steps import read_steps
-from webapp.packs.specs import FILING_FIELDS, OPINION_FIELDS
+from webapp.packs.specs import FILING_FIELDS, LISTED_MARKET, OPINION_FIELDS, SUBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from webapp.packs.specs import MarketSpec, Pack
 
 MANIFEST, ELEMENT = "pack.toml", "市场名录"
-SUBJECT = "market"
-"""Value of the property `subject` of a process whose cases are about markets."""
+CHANGES = "change_register"
+"""Operator that writes to the market of its case."""
 
 
 def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Finding]:
     """Yield what the register of markets would miss: its forms, their fields, a name for each kind."""
+    yield from _subjects(pack)
     if pack.market is None:
         yield from _needed(pack)
         return
@@ -29,9 +30,31 @@ def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Findi
     yield from _names(pack.market, schemas)
 
 
+def _subjects(pack: Pack) -> Iterator[Finding]:
+    """What a process is about is a word that starting a case knows; what changes a market has one."""
+    for file, source in pack.flows.items():
+        steps = read_steps(source)
+        for subject in {step.process_properties.get("subject") for step in steps} - {None, *SUBJECTS}:
+            yield Finding(
+                file,
+                "流程",
+                f"办件对象“{subject}”不存在。",
+                "请在属性 subject 中写 market（申请中的市场）或 listed_market（名录中的市场）。",
+            )
+        for step in steps:
+            if step.operator == CHANGES and step.process_properties.get("subject") != LISTED_MARKET:
+                yield Finding(
+                    file,
+                    step.label,
+                    "变更名录的步骤所在流程不以名录中的市场为对象。",
+                    "请把流程的属性 subject 写成 listed_market。",
+                    element_id=step.id,
+                )
+
+
 def _needed(pack: Pack) -> Iterator[Finding]:
     for file, source in pack.flows.items():
-        if any(step.process_properties.get("subject") == SUBJECT for step in read_steps(source)):
+        if any(step.process_properties.get("subject") in SUBJECTS for step in read_steps(source)):
             yield Finding(
                 file, "流程", "办件以市场为对象，但没有写明市场名录。", "请在 pack.toml 中写上 [market]。"
             )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PROPERTIES = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"
+_OPERATOR = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator"
 _PARAMETERS = f"{{{BPMN}}}extensionElements/{{{SPIFF}}}serviceTaskOperator//{{{SPIFF}}}parameter"
 
 
@@ -29,6 +30,7 @@ class StepText:
         process_properties: Properties of its process.
         agency: Agency key of its lane; empty outside lanes.
         properties: Its own properties.
+        operator: Operator that it names; empty without one.
         parameters: FEEL texts that it hands to its operator, by parameter.
         expressions: All FEEL texts in it, those of the flows that leave it included.
     """
@@ -40,6 +42,7 @@ class StepText:
     process_properties: Mapping[str, str]
     agency: str
     properties: Mapping[str, str]
+    operator: str
     parameters: Mapping[str, str]
     expressions: tuple[str, ...]
 
@@ -82,6 +85,7 @@ def read_steps(source: bytes) -> list[StepText]:
                     process_properties=properties,
                     agency=agencies.get(key, ""),
                     properties=_properties(element),
+                    operator=_operator(element),
                     parameters=parameters,
                     expressions=(*parameters.values(), *conditions.get(key, ())),
                 )
@@ -99,6 +103,11 @@ def _agencies(process: etree._Element) -> dict[str, str]:
 
 def _properties(element: etree._Element) -> dict[str, str]:
     return {entry.get("name", ""): entry.get("value", "") for entry in element.findall(_PROPERTIES)}
+
+
+def _operator(element: etree._Element) -> str:
+    named = element.find(_OPERATOR)
+    return "" if named is None else named.get("id", "")
 
 
 def _conditions(process: etree._Element) -> dict[str, list[str]]:
