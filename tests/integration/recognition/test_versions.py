@@ -12,6 +12,7 @@ from webapp.queries.actors import Actor
 from webapp.services.deployments import deploy
 from webapp.uow import read_only, unit_of_work
 
+PROCESS = "recognition"
 FLOW = "workflows/tongzhou/recognition.bpmn"
 RULES = "workflows/tongzhou/recognition.dmn"
 FORM = "forms/tongzhou/filing.json"
@@ -24,7 +25,7 @@ def put_in_force(pack):
         here = session.scalars(select(Jurisdiction)).one()
         deploy(session, here, pack, Actor.system(here.id))
     with read_only() as session:
-        rows = session.scalars(select(ProcessVersion)).all()
+        rows = session.scalars(select(ProcessVersion).where(ProcessVersion.process_key == PROCESS)).all()
         (current,) = [row for row in rows if row.is_current]
         return current.version, len(rows)
 

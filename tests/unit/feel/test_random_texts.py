@@ -151,7 +151,12 @@ def check(text):
         lambda: evaluate(text, CONTEXT, limits=LIMITS),
         lambda: evaluate_unary(text, "甲", CONTEXT, limits=LIMITS),
     ):
-        started = time.thread_time()
-        with suppress(FeelError):
-            assert is_plain(attempt())
-        assert time.thread_time() - started < SECONDS
+        # Python's collector may pass through the whole test process meanwhile, but hardly three times.
+        assert spent_on(attempt) < SECONDS or spent_on(attempt) < SECONDS or spent_on(attempt) < SECONDS
+
+
+def spent_on(attempt):
+    started = time.thread_time()
+    with suppress(FeelError):
+        assert is_plain(attempt())
+    return time.thread_time() - started
