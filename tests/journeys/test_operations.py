@@ -120,6 +120,7 @@ def test_running_cases_go_to_a_new_version_and_back(
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_role("row").filter(has_text=no)).to_contain_text("可以迁移")
     page.get_by_role("button", name=re.compile("迁移可以迁移的")).click()
+    _told(page, "已交后台执行")
     site.finish_background_work()
     page.reload()
     expect(page.get_by_role("row").filter(has_text=no)).to_contain_text("已迁移")
@@ -128,6 +129,7 @@ def test_running_cases_go_to_a_new_version_and_back(
     expect(form.field("note")).to_have_value("材料已初核")
 
     page.get_by_role("button", name="撤销这次迁移").click()
+    _told(page, "已交后台执行")
     site.finish_background_work()
     page.reload()
     expect(page.get_by_role("row").filter(has_text=no)).to_contain_text("已撤销")
