@@ -151,20 +151,20 @@ class Journey:
         print(f"  {self.steps:>2}. {what}：{text}", flush=True)
 
 
-def keep_documents(clerk: Person, no: str, count: int, folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+def keep_documents(reader: Person, no: str, count: int, folder: Path) -> list[tuple[Path, dict[str, Any]]]:
     """Wait for the seals of a case, fetch every PDF, and compare it with the hash that is on record."""
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + SEALED_SECONDS
-    rows = clerk.get(f"/cases/{no}").json["documents"]
+    rows = reader.get(f"/cases/{no}").json["documents"]
     while any(row["status"] != "issued" for row in rows):
         check(time.monotonic() < until, f"{no}：公文没有在 {SEALED_SECONDS} 秒内用印")
         time.sleep(0.5)
-        rows = clerk.get(f"/cases/{no}").json["documents"]
+        rows = reader.get(f"/cases/{no}").json["documents"]
     check(len(rows) == count, f"{no}：应有 {count} 份公文，实有 {len(rows)} 份")
     kept = []
     for place, row in enumerate(rows, start=1):
-        document = clerk.get(f"/documents/{row['id']}").json
-        pdf = clerk.get(f"/documents/{row['id']}.pdf").content
+        document = reader.get(f"/documents/{row['id']}").json
+        pdf = reader.get(f"/documents/{row['id']}.pdf").content
         check(pdf.startswith(b"%PDF-"), f"{row['title']}：不是 PDF")
         check(
             document["sealed"] == (b"/ByteRange" in pdf) == bool(row["number"]), f"{row['title']}：用印不对"
@@ -287,7 +287,7 @@ def play(var: Path) -> None:
         ):
             print(f"\n{title}")
             case = Journey(base, kind, town, bureau).walk(correct=kind == "market")
-            kept = keep_documents(town["clerk"], case["no"], count, var / "documents")
+            kept = keep_documents(bureau["renshe"], case["no"], count, var / "documents")
             check_public(base, case, kept[-1])
             files += len(kept)
     print(f"\n全部完成：2 件办结，{files} 份公文，用时 {time.monotonic() - began:.0f} 秒。")
