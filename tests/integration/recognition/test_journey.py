@@ -203,7 +203,7 @@ def test_a_document_is_verified_by_its_token_and_looks_are_counted(at, app, brow
     ):
         assert shown in page.text
     assert desk.documents(paper.case_id)[-1].look_ups == 3
-    assert anybody.get(f"/v/{paper.token[:-1]}x").status_code == 404
+    assert anybody.get(f"/v/{paper.token[::-1]}").status_code == 404
 
 
 def test_a_document_is_verified_by_its_file(at, app, browse):

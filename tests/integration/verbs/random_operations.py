@@ -260,7 +260,7 @@ class WholeOffice(RandomOffice):
             check_jobs(session)
 
     def _end(self, session: Session, item: WorkItem, other: int) -> None:
-        """Complete a step; what a substitute took goes back first, and too few hands get help."""
+        """Complete a step; what a substitute took goes back first."""
         for row in session.scalars(
             select(Substitution).where(Substitution.substitute_id == item.claimed_by_id)
         ):
@@ -270,14 +270,7 @@ class WholeOffice(RandomOffice):
         session.flush()
         everybody = officers(session, item.jurisdiction_id, item.agency_id)
         hands = Counter(row.position_id for row in everybody)
-        if hands[item.position_id] < item.signers_needed:
-            reassignments.reassign(
-                session,
-                self._administrator(session, item.jurisdiction_id, other),
-                from_position_id=item.position_id,
-                to_position_id=hands.most_common(1)[0][0],
-                reason=REASON,
-            )
+        assert hands[item.position_id] >= item.signers_needed, "handed to fewer people than must sign"
         super()._end(session, item, other)
 
     def _go_on_alone(self, session: Session, case: Case) -> bool:

@@ -45,7 +45,7 @@ VERBS = (
     *("draft", "claim", "release", "transfer", "delegate", "hand_back", "recall", "add_signer"),
     *("call_vote", "sign", "sign", "sign", "decline", "send_back", "take_back", "hold"),
     *("urge", "supervise", "lift", "copy", "confirm", "batch", "substitute", "revoke"),
-    *("breakdown", "retry", "retry", "skip", "signal", "reassign", "move_token", "skip_step"),
+    *("breakdown", "retry", "retry", "skip", "skip", "signal", "signal", "reassign", "move_token", "skip_step"),
 )
 LAST = ("withdraw", "terminate")
 """What ends a case: once in a while."""
@@ -78,6 +78,7 @@ class OfficeMachine(RuleBasedStateMachine):
         """Seeds are mixed with the number of the act: Hypothesis likes to repeat small ones."""
         number = self.office.memory.done + self.office.memory.refused
         chance = Random(f"{TOTAL['done']} {number} {seed}")  # noqa: S311 - no secret
+        self.office.clock.move(seconds=1)  # what was typed since is told from what was typed before
         if chance.random() < TIME_PASSES:
             self.office.let_time_pass(chance.randrange(1, 60))
         else:
