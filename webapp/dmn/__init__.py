@@ -4,6 +4,7 @@ from webapp.dmn.check import check
 from webapp.dmn.errors import DecisionError, DmnError, DmnSyntaxError
 from webapp.dmn.evaluation import evaluate, evaluate_service
 from webapp.dmn.findings import Finding
+from webapp.dmn.linking import needed
 from webapp.dmn.logic import DecisionTable, Rule
 from webapp.dmn.model import Decision, Definitions, InputData, Service
 from webapp.dmn.reading import read
@@ -28,5 +29,6 @@ __all__ = [
     "check",
     "evaluate",
     "evaluate_service",
+    "needed",
     "read",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -89,6 +90,27 @@ def link(source: bytes | str, imports: Mapping[str, bytes | str]) -> Linked:
             raise DmnSyntaxError(f"导入的决策模型过多，最多{_MAX_MODELS}个")
         found = {model.namespace: model for model in map(read, imports.values())}
     return _linked(root, found, {}, ())
+
+
+def needed(source: bytes | str, others: Mapping[str, bytes | str]) -> frozenset[str]:
+    """Return the names of the sources that a model imports, directly or through others; those that are given.
+
+    A source that is no DMN model needs none and is none that is needed: reading it says what is wrong.
+    """
+    waiting, found = [model for _, model in _readable({"": source}) if model.imports], set[str]()
+    models = dict(_readable(others)) if waiting else {}
+    while waiting:
+        spaces = {wanted.namespace for wanted in waiting.pop().imports}
+        more = {name for name, other in models.items() if other.namespace in spaces} - found
+        waiting += [models[name] for name in more]
+        found |= more
+    return frozenset(found)
+
+
+def _readable(sources: Mapping[str, bytes | str]) -> Iterator[tuple[str, Definitions]]:
+    for name, source in sources.items():
+        with suppress(DmnSyntaxError):
+            yield name, read(source)
 
 
 def _linked(

@@ -14,7 +14,7 @@ from webapp.engine.results import Decided
 from webapp.engine.values import checked_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     _Read = Callable[[str, Collection[str]], feel.Expression]
 
@@ -29,10 +29,11 @@ class DecisionTask(Node):
 
     def _run_hook(self, my_task: Any) -> bool:
         engine = evaluator(my_task)
-        source = engine.definition.decisions[self.file]
-        context = engine.context(my_task)
+        tables = engine.definition.decisions
+        source, context = tables[self.file], engine.context(my_task)
+        imports = {name: tables[name] for name in dmn.needed(source, tables)}
         try:
-            result = dmn.evaluate(source, self.decision, context)
+            result = dmn.evaluate(source, self.decision, context, imports=imports)
         except (dmn.DmnError, feel.FeelError) as error:
             raise EngineError(f"步骤“{title(my_task)}”的决策无法得出结果：{error}") from error
         self._keep(my_task, result.outputs)
@@ -44,7 +45,7 @@ class DecisionTask(Node):
                 name=title(my_task),
                 source_hash=result.source_hash,
                 result=result,
-                inputs=_looked_at(source, result.trace, context),
+                inputs=_looked_at((source, *imports.values()), result.trace, context),
             )
         )
         return True
@@ -58,13 +59,14 @@ class DecisionTask(Node):
             raise EngineError(f"步骤“{title(my_task)}”的决策结果不能放入流程数据：{error.message}") from error
 
 
-def _looked_at(source: bytes, trace: dmn.Trace, context: Mapping[str, Any]) -> dict[str, Any]:
+def _looked_at(sources: Iterable[bytes], trace: dmn.Trace, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts that the answer rests on, by path, and no others: they are kept for good."""
-    model = dmn.read(source)
-    names = frozenset(context) | {element.name for element in model.elements.values()}
+    models = [dmn.read(source) for source in sources]
+    names = frozenset(context) | {element.name for model in models for element in model.elements.values()}
+    decisions = {decision.id: decision for model in reversed(models) for decision in model.decisions}
     facts: dict[str, Any] = {}
     for decided in trace.decisions:
-        for read, text in _texts(model.decision(decided.id), decided):
+        for read, text in _texts(decisions[decided.id], decided):
             for path in _paths(read, text, names):
                 # The value of another decision has its own place in the trace; here it has none.
                 with suppress(feel.FeelError):

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from webapp import dmn
 from webapp.engine import parsing
 from webapp.engine import source as xml
 from webapp.engine.definition import Definition, outline
@@ -145,6 +146,9 @@ def _decisions(sources: Mapping[str, bytes], parts: Mapping[str, _Part]) -> dict
             if content is None:
                 raise DefinitionError(f"步骤“{xml.label(task)}”的决策文件“{file}”不在所给的文件中。")
             found[file] = content
+    others = {file: content for file, content in sources.items() if file.endswith(".dmn")}
+    for content in tuple(found.values()):
+        found |= {name: others[name] for name in dmn.needed(content, others)}
     return found
 
 

@@ -1,10 +1,12 @@
-"""Finds the files that one process needs: what it calls and the decisions it names."""
+"""Finds the files that one process needs: what it calls, the decisions it names, and what those import."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lxml import etree
+
+from webapp import dmn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +44,7 @@ def needed_sources(files: Mapping[str, str], home: str, file: str) -> dict[str, 
     A name that leads nowhere is left out: the checker reports it, so that a draft can still be read.
     """
     owners = _process_owners(files, home)
+    tables = {path: text for path, text in files.items() if path.endswith(".dmn")}
     waiting = [f"{home}/{file}"]
     found: dict[str, bytes] = {}
     while waiting:
@@ -52,6 +55,8 @@ def needed_sources(files: Mapping[str, str], home: str, file: str) -> dict[str, 
         found[name] = files[path].encode()
         if name.endswith(".bpmn"):
             waiting.extend(_mentioned(files[path], home, owners, files))
+        else:
+            waiting.extend(sorted(dmn.needed(files[path], tables)))
     return dict(sorted(found.items()))
 
 

@@ -104,3 +104,34 @@ def test_a_decision_file_may_lie_in_a_folder():
     definition = engine.load({"a/p.bpmn": asking().xml(), "a/rules.dmn": DMN}, "p")
     case = Case(definition, {"area": Decimal("5000.5")}, {"settings": {"large": 5000}})
     assert case.open == ["comprehensive"]
+
+
+IMPORTING = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="grades" name="grades" namespace="urn:grades">
+  <import name="rules" namespace="urn:test" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
+  <decision id="grade" name="结论">
+    <informationRequirement id="r3"><requiredDecision href="urn:test#kind"/></informationRequirement>
+    <literalExpression id="l3"><text>rules.类型 + "零工" + settings.suffix</text></literalExpression></decision>
+</definitions>""".encode()
+
+
+def test_a_decision_may_rest_on_one_of_another_file():
+    definition = load(asking("grades.dmn#grade"), grades_dmn=IMPORTING, rules_dmn=DMN)
+    case = Case(definition, {"area": 5000}, {"settings": {"large": 5000, "suffix": "市场"}})
+    (decided,) = case.decided
+    assert decided.result.outputs == "综合性零工市场"
+    assert decided.inputs == {"area": 5000, "settings.large": 5000, "settings.suffix": "市场"}
+
+
+def test_a_change_of_an_imported_file_is_another_definition():
+    first = load(asking("grades.dmn#grade"), grades_dmn=IMPORTING, rules_dmn=DMN)
+    changed = DMN.replace("综合性".encode(), "大型".encode())
+    assert (
+        load(asking("grades.dmn#grade"), grades_dmn=IMPORTING, rules_dmn=changed).content_hash
+        != first.content_hash
+    )
+
+
+def test_an_imported_file_that_is_missing_is_told():
+    with pytest.raises(engine.EngineError, match="没有提供所导入的决策模型“rules”"):
+        Case(load(asking("grades.dmn#grade"), grades_dmn=IMPORTING), {"area": 1})

@@ -193,6 +193,17 @@ def test_process_takes_with_it_what_it_calls_and_decides():
     assert set(sources) == {"main.bpmn", "part.bpmn", "rules.dmn", "shared.bpmn"}
 
 
+def test_process_takes_with_it_what_its_tables_import():
+    model = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="n" namespace="urn:{0}">{1}</definitions>'
+    wanted = '<import name="b" namespace="urn:b" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    files = small(main__bpmn=flow("main", decision="a.dmn#x")) | {
+        "workflows/small/a.dmn": model.format("a", wanted),
+        "workflows/common/b.dmn": model.format("b", ""),
+        "workflows/small/c.dmn": model.format("c", ""),
+    }
+    assert set(packs.read(files).processes["main"].sources) == {"main.bpmn", "a.dmn", "b.dmn"}
+
+
 def test_own_process_comes_before_the_shared_one_of_that_name():
     files = small(main__bpmn=flow("main", calls="part"), part__bpmn=flow("part"))
     files["workflows/common/shared.bpmn"] = flow("part")

@@ -20,8 +20,10 @@ BASIS = "依据"
 
 def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
     """Yield faults of the tables, rules without a good 依据, and facts that no form gives."""
+    tables = {path: text for path, text in pack.files.items() if path.endswith(".dmn")}
     for file, source in pack.rules.items():
-        for finding in dmn.check(source):
+        imports = {path: tables[path] for path in dmn.needed(source, tables)}
+        for finding in dmn.check(source, imports=imports):
             yield adopt(file, finding)
         try:
             definitions = dmn.read(source)
