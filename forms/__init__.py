@@ -9,7 +9,7 @@ from forms.codec import to_json
 from forms.diff import Change, diff
 from forms.display import Row, Section, display, display_draft
 from forms.fields import Drawn
-from forms.reading import read
+from forms.reading import PAGE_NAMES, read
 from forms.schema import Component, FormSchema, Option, SchemaError, pattern_of
 from forms.storage import fill, from_json, merge_personal, split_personal
 
@@ -17,6 +17,7 @@ Field = Component
 """A field of a schema is a component that holds a value."""
 
 __all__ = [
+    "PAGE_NAMES",
     "BoundForm",
     "Change",
     "Component",

@@ -92,6 +92,7 @@ class BoundForm:
             if not (field.hidden or field.readonly or isinstance(field, SectionField)):
                 field.validate(self.root)
         self._check_order_of_dates()
+        self._check_musts()
         return not self.errors
 
     def add_errors(self, errors: Mapping[str, Iterable[str]]) -> None:
@@ -114,6 +115,12 @@ class BoundForm:
                 message = f"不能早于“{quotable(other.component.label)}”，请核对。"
                 field.errors = [*field.errors, message]
 
+    def _check_musts(self) -> None:
+        """Tell of values that contradict others; a locked one too, for its neighbours may change."""
+        for field in self.walk():
+            if field.breaks_must and not (field.hidden or field.blank or field.errors):
+                field.errors = [field.component.must_message]
+
     def _settle(self) -> None:
         """Decide what is shown and required, and compute, until nothing changes any more."""
         before: list[tuple[bool, object]] = []
@@ -131,6 +138,7 @@ class BoundForm:
             field.hidden = hidden or (component.hide is not None and component.hide.holds(context))
             condition = component.required_when
             field.required = component.required or (condition is not None and condition.holds(context))
+            field.breaks_must = component.must is not None and not component.must.holds(context)
             if isinstance(field, ShownField):
                 field.compute(context)
             elif isinstance(field, SectionField):

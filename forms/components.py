@@ -92,6 +92,8 @@ def read_component(raw: object, place: Place, index: int) -> Component:
         required_when=_expression(properties.get("required_when"), place.names, path),
         after=_text(properties, "after", path),
         not_future=flag(properties, "not_future", path),
+        must=_expression(properties.get("must"), place.names, path),
+        must_message=_must_message(properties, path),
         default=raw.get("defaultValue"),
     )
     return _READERS.get(kind, _plain)(component, raw, properties, place)
@@ -298,6 +300,13 @@ def _mask(properties: Mapping[str, Any], path: str) -> str:
     named = _one_of(properties, "mask", MASKS, path)
     style = _text(properties, "format", path)
     return named or (style if style in ("phone", "resident_id") else "name")
+
+
+def _must_message(properties: Mapping[str, Any], path: str) -> str:
+    message = _text(properties, "must_message", path)
+    if properties.get("must") and not message:
+        raise SchemaError(path, "写了 must 却没有说明。", "请在 must_message 中写明哪里不对、怎样改。")
+    return message
 
 
 def _hide(raw: Mapping[str, Any], place: Place, path: str) -> expressions.Expression | None:

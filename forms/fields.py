@@ -60,6 +60,8 @@ class Drawn(wtforms.Field):  # type: ignore[misc,unused-ignore]
         self.required = component.required
         """Whether it must be given now; the bound form adds what depends on other values."""
         self.readonly = component.readonly or environment.locked(path)
+        self.breaks_must = False
+        """Whether the condition that its value must meet does not hold now."""
         self.process_errors: list[str] = []
         self.errors: list[str] = []
 

@@ -11,6 +11,10 @@ from forms import expressions
 from forms.components import Place, read_component
 from forms.schema import Component, FormSchema, SchemaError
 
+PAGE_NAMES = frozenset({"csrf_token", "revision", "declaration", "resume_as", "item", "back"})
+"""What pages that show a form send besides the form's own fields; no field may bear these names."""
+SCRIPT_NAMES = frozenset({"attributes", "children", "closest", "dataset", "elements", "matches", "style"})
+"""What scripts ask of the form element; in a browser a field of that name would answer instead."""
 MAX_SOURCE_BYTES = 500_000
 MAX_COMPONENTS = 500
 _FORM_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -73,6 +77,8 @@ def _components(raw: Mapping[str, Any], form_id: str, reads: tuple[str, ...]) ->
     clash = own & (expressions.RESERVED_NAMES | set(reads))
     if clash:
         raise SchemaError(min(clash), "与表达式中的保留名称或 reads 中的表单同名。", "请换一个 key。")
+    if taken := own & (PAGE_NAMES | SCRIPT_NAMES):
+        raise SchemaError(min(taken), "是页面自用的保留名称，填写时会出错。", "请换一个 key。")
     outside = expressions.SCOPE_NAMES | set(reads)
     place = Place(names=own | outside | expressions.LOCAL_NAMES, outside=outside)
     return tuple(read_component(item, place, index) for index, item in enumerate(found))

@@ -106,6 +106,8 @@ class Component:
         required_when: Condition under which it must be given.
         after: Path of the date that this date may not precede.
         not_future: True if the date may not lie after today.
+        must: Condition that must hold whenever a value is there, such as two sums that agree.
+        must_message: What to tell the person when it does not.
         children: Components of a section or columns of a list.
     """
 
@@ -130,6 +132,8 @@ class Component:
     required_when: Expression | None = None
     after: str = ""
     not_future: bool = False
+    must: Expression | None = None
+    must_message: str = ""
     default: object = None
     accept: tuple[str, ...] = ()
     max_mb: int = 20
@@ -213,7 +217,7 @@ class FormSchema:
         return tuple(
             expression
             for component in self.walk()
-            for expression in (component.hide, component.computed, component.required_when)
+            for expression in (component.hide, component.computed, component.required_when, component.must)
             if expression is not None
         )
 

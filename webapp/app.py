@@ -23,7 +23,7 @@ from webapp.frontend.assets import Assets
 from webapp.integrations import sealing, storage
 from webapp.integrations.keys import kept_secret
 from webapp.queries.viewer import viewer_for
-from webapp.services import accounts
+from webapp.services import accounts, effects, succession
 from webapp.uow import prepare_engine, read_only
 from webapp.views import errors, security
 
@@ -52,9 +52,12 @@ BLUEPRINTS = (
     "notifications",
     "operations",
     "public",
+    "surveys",
+    "help_requests",
     "admin",
     "calendars",
     "escalations",
+    "monitoring",
     "health",
 )
 """Modules of `webapp.views`; each has a blueprint of its own name."""
@@ -110,9 +113,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def install_process_state(settings: Settings) -> None:
-    """Load keys, open the blob store and set the account policy of this process."""
+    """Load keys, open the blob store, set the account policy and name all operators of this process."""
     crypto.install(key_ring_of(settings))
     storage.install(storage.BlobStore(settings.var / "blobs"))
+    if settings.demo_clock is not None:
+        clock.set_clock(clock.ahead_by(settings.demo_clock))
+    effects.OPERATORS["open_case"] = succession.open_case
     sealing.install(sealing.Sealing(settings.var / "seals", settings.public_url, settings.tsa_url))
     accounts.install(
         accounts.AccountPolicy(

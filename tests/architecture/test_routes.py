@@ -19,6 +19,14 @@ KNOWN_PUBLIC = {
     "public.verify_form",
     "public.verify_file",
     "public.clauses",
+    "surveys.ask",
+    "surveys.answer",
+    "help_requests.ask",
+    "help_requests.send",
+    "help_requests.look_up",
+    "help_requests.status",
+    "help_requests.rate",
+    "public.clause_list",
     "api.docs",
     "api.openapi",
     "api.list_markets",
@@ -42,6 +50,8 @@ def test_public_is_never_mixed_with_rights(app):
 
 
 LOOKS = {
+    "documents.word",
+    "api.download_word",
     "public.verify",
     "documents.show",
     "documents.pdf",

@@ -114,13 +114,13 @@ def test_the_same_again_leaves_no_trace(run):
 def test_positions_that_a_pack_no_longer_has_are_named(run, later):
     folder = later(
         (
-            '[[positions]]\nkey = "leader"\nname = "局长"\nagency = "hrss"',
-            '[[positions]]\nkey = "head"\nname = "局长"\nagency = "hrss"',
+            '[[positions]]\nkey = "admin"\nname = "系统管理员"\nagency = "hrss"',
+            '[[positions]]\nkey = "keeper"\nname = "系统管理员"\nagency = "hrss"',
         )
     )
     done = run("packs", "deploy", folder)
     assert done.exit_code == 0, done.output
-    assert "仍保留权限的岗位（请视情免去任职）：区人力社保局 局长" in done.output
+    assert "仍保留权限的岗位（请视情免去任职）：区人力社保局 系统管理员" in done.output
 
 
 def test_what_was_never_installed_is_not_deployed(run, app):

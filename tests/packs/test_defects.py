@@ -8,6 +8,8 @@ from tests.packs.opened import changed, without
 from webapp import packs
 
 FLOW = "workflows/tongzhou/recognition.bpmn"
+GATHERING = "workflows/tongzhou/gathering.bpmn"
+ASSESSMENT = "workflows/tongzhou/assessment.bpmn"
 RULES = "workflows/tongzhou/recognition.dmn"
 PACK = "workflows/tongzhou/pack.toml"
 CLAUSES = "workflows/tongzhou/clauses.toml"
@@ -53,6 +55,27 @@ DEFECTS = {
     "setting": (FLOW, "settings.eligibility_bar", "settings.bar", "bar", "bar"),
     "time limit": (FLOW, "opinion_days workday", "opinion_time workday", "opinion_police", "opinion_time"),
     "overdue setting": (FLOW, 'value="late_opinion"', 'value="late"', "opinion_police", "late"),
+    "title of a case": (
+        GATHERING,
+        "gathering_survey.site.place",
+        "gathering_survey.site.street",
+        "",
+        "gathering_survey.site.street",
+    ),
+    "kind of record": (
+        ASSESSMENT,
+        "&quot;assessment&quot;",
+        "&quot;grade&quot;",
+        "",
+        "市场档案的类别“grade”",
+    ),
+    "case that is opened": (
+        ASSESSMENT,
+        "&quot;rectification&quot;",
+        "&quot;rectify&quot;",
+        "",
+        "流程“rectify”",
+    ),
     "readers": (
         FLOW,
         'name="readers" value="internal"',

@@ -83,7 +83,7 @@ class Opinion(Answer):
     by: str
     at: Instant | None
     late_rule: str
-    basis: Basis | None
+    basis: list[Basis]
 
 
 class DecisionLine(Answer):

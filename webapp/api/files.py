@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 PDF = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @api.post("/attachments")
@@ -97,4 +98,22 @@ def download_document(document_id: str) -> Response:
         mimetype=PDF,
         as_attachment=True,
         download_name=f"{document.number or document.title}.pdf",
+    )
+
+
+@api.get("/documents/<document_id>.docx")
+@right("case.read")
+@described(Operation(FILES, "公文的 Word 稿；效力以 PDF 文件为准", WORD, problems=(404, 422)))
+def download_word(document_id: str) -> Response:
+    """The text of a document for Word."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        document = visible_document(session, actor, key_of(document_id))
+        file = documents.word_of(session, document)
+        looks.at_document(session, actor, document)
+    return send_file(
+        BytesIO(file),
+        mimetype=WORD,
+        as_attachment=True,
+        download_name=f"{document.number or document.title}（Word 稿）.docx",
     )

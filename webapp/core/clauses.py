@@ -20,6 +20,7 @@ class Clause:
         text: The wording as published.
         source: Document it stands in.
         line: Line in the published text, if recorded.
+        asks_nothing: Why no part of the system carries it, for a clause that asks nothing of one.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Clause:
     text: str
     source: str
     line: int | None = None
+    asks_nothing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Basis:
         if local is None:
             raise ValueError(f"依据“{text}”写法不对：请写条款号（如 TZ-3.1）或“本地缺省：理由”。")
         return cls(note=local["note"].strip())
+
+    @classmethod
+    def parse_all(cls, text: str) -> tuple[Basis, ...]:
+        """Read one or several, parted by semicolons: ``TZ-5.1; TZ-5.2``; an empty text has none.
+
+        Raises:
+            ValueError: If a part is neither a clause id nor a local default.
+        """
+        parts = text.replace("；", ";").split(";")
+        return tuple(cls.parse(part) for part in parts if part.strip())
 
     @property
     def is_local(self) -> bool:

@@ -2,14 +2,17 @@
 
 ReportLab keeps every page until it saves. For lists of tens of thousands of rows, pages are written
 as soon as they are full; only their numbers stay in memory, and the fonts, subset to what was
-used, come at the end.
+used, come at the end. The elements of the structure tree, many to a page, lie packed in object
+streams, and the cross references in a stream too (ISO 32000-1, 7.5.7 and 7.5.8; PDF/A-2 allows both).
 """
 
 from __future__ import annotations
 
+import sys
 import zlib
 from array import array
 from hashlib import sha256
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from webapp.documents.archive import information, output_intent, xmp
@@ -17,7 +20,7 @@ from webapp.documents.errors import MissingGlyph
 from webapp.documents.faces import LOCK, font_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from webapp.documents.faces import Face
 
@@ -26,6 +29,10 @@ _CATALOG, _PAGES, _INFO = 1, 2, 3
 _FIRST_FREE = 4
 _CMAP_BLOCK = 100  # most entries of one bfchar block
 _KIDS = 512  # pages in one node of the page tree
+# Cross references as the file has them: a byte for the kind, five for the offset or the object stream,
+# two for the place in that stream.
+_WIDTHS_OF_ENTRY = "1 5 2"
+_FREE, _AT_OFFSET, _PACKED = 0xFFFF, 1 << 56, 2 << 56
 
 
 class _Codes(dict[int, int]):
@@ -130,10 +137,10 @@ class PdfStream:
         self._metadata = metadata
         self._hash = sha256()
         self._position = 0
-        self._offsets = array("Q", [0] * _FIRST_FREE)
+        self._entries = array("Q", [_FREE] * _FIRST_FREE)
         self._page_objects = array("L")
         self._nodes: list[int] = []
-        self._resources = self._reserve()
+        self._resources = self.reserve()
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
     @property
@@ -146,20 +153,44 @@ class PdfStream:
         """Hash of everything written so far, in hexadecimal."""
         return self._hash.hexdigest()
 
+    @property
+    def next_number(self) -> int:
+        """Number of the object that is reserved, written or packed next."""
+        return len(self._entries)
+
     def _write(self, data: bytes) -> None:
         self._out.write(data)
         self._hash.update(data)
         self._position += len(data)
 
-    def _reserve(self) -> int:
-        self._offsets.append(0)
-        return len(self._offsets) - 1
+    def reserve(self) -> int:
+        """Return the number of an object that is written later."""
+        self._entries.append(_FREE)
+        return len(self._entries) - 1
+
+    def put(self, body: str, number: int) -> None:
+        """Write an object under a number that was reserved for it."""
+        self._object(body, number)
+
+    def pack(self, bodies: Sequence[str]) -> None:
+        """Write objects into one object stream; the first gets `next_number`, the others follow.
+
+        Their place in it takes two bytes of a cross reference: there are at most 65 536.
+        """
+        first = len(self._entries)
+        entry = _PACKED | (first + len(bodies)) << 16
+        self._entries.extend(range(entry, entry + len(bodies)))
+        offsets = accumulate((len(body) + 1 for body in bodies), initial=0)
+        numbers = range(first, first + len(bodies))
+        index = " ".join([f"{number} {at}" for number, at in zip(numbers, offsets, strict=False)])
+        content = f"{index} {' '.join(bodies)}"
+        self._object(f"/Type/ObjStm/N {len(bodies)}/First {len(index) + 1}", stream=content.encode("ascii"))
 
     def _object(
         self, body: str, number: int | None = None, stream: bytes | None = None, *, packed: bool = True
     ) -> int:
-        number = number or self._reserve()
-        self._offsets[number] = self._position
+        number = number or self.reserve()
+        self._entries[number] = _AT_OFFSET | self._position << 16
         if stream is None:
             self._write(f"{number} 0 obj\n{body}\nendobj\n".encode())
             return number
@@ -169,24 +200,34 @@ class PdfStream:
         self._write(b"".join((head.encode(), content, b"\nendstream\nendobj\n")))
         return number
 
-    def page(self, content: str, width: float, height: float, *, rotate: int = 0) -> None:
-        """Write one page: its operators, and its size in points."""
+    def page(self, content: str, width: float, height: float, *, rotate: int = 0) -> int:
+        """Write one page, its operators and its size in points, and return its object.
+
+        Its structure parents have the number that it has among the pages, from 0.
+        """
         stream = self._object("", stream=content.encode("ascii"))
         parent = self._parent()
         body = (
             f"<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 {width:.2f} {height:.2f}]"
-            f"/Resources {self._resources} 0 R/Contents {stream} 0 R{f'/Rotate {rotate}' if rotate else ''}>>"
+            f"/Resources {self._resources} 0 R/Contents {stream} 0 R/StructParents {self.pages}/Tabs/S"
+            f"{f'/Rotate {rotate}' if rotate else ''}>>"
         )
-        self._page_objects.append(self._object(body))
+        number = self._object(body)
+        self._page_objects.append(number)
+        return number
 
     def _parent(self) -> int:
         """Node of the page tree that the next page hangs on."""
         if self.pages % _KIDS == 0:
-            self._nodes.append(self._reserve())
+            self._nodes.append(self.reserve())
         return self._nodes[-1]
 
-    def close(self) -> None:
-        """Write fonts, page tree and cross references; the file is whole after this."""
+    def close(self, structure: int) -> None:
+        """Write fonts, page tree and cross references; the file is whole after this.
+
+        Args:
+            structure: Object of the root of the structure tree.
+        """
         names = []
         with LOCK:
             for name, font in self._fonts.items():
@@ -201,7 +242,10 @@ class PdfStream:
             self._object(f"<</Type/Pages/Parent {_PAGES} 0 R/Count {len(kids)}/Kids[{listed}]>>", node)
         listed = " ".join(f"{node} 0 R" for node in self._nodes)
         self._object(f"<</Type/Pages/Count {self.pages}/Kids[{listed}]>>", _PAGES)
-        view = "/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>"
+        view = (
+            "/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>"
+            f"/MarkInfo<</Marked true>>/StructTreeRoot {structure} 0 R"
+        )
         entries = information(self._metadata)
         described = self._object("/Type/Metadata/Subtype/XML", stream=xmp(entries), packed=False)
         name, profile = output_intent()
@@ -217,16 +261,24 @@ class PdfStream:
 
     def _cross_references(self) -> None:
         start = self._position
-        count = len(self._offsets)
-        self._write(f"xref\n0 {count}\n0000000000 65535 f \n".encode())
-        for first in range(1, count, 4096):
-            part = self._offsets[first : first + 4096]
-            self._write("".join(f"{offset:010d} 00000 n \n" for offset in part).encode())
+        number = self.reserve()
+        self._entries[number] = _AT_OFFSET | start << 16
+        packer = zlib.compressobj(_COMPRESSION)
+        parts = []
+        for first in range(0, len(self._entries), 4096):
+            part = self._entries[first : first + 4096]
+            if sys.byteorder == "little":
+                part.byteswap()
+            parts.append(packer.compress(part.tobytes()))
+        content = b"".join((*parts, packer.flush()))
         mark = self._hash.hexdigest()[:32]
-        self._write(
-            f"trailer\n<</Size {count}/Root {_CATALOG} 0 R/Info {_INFO} 0 R/ID[<{mark}><{mark}>]>>\n"
-            f"startxref\n{start}\n%%EOF\n".encode()
+        head = (
+            f"{number} 0 obj\n<</Type/XRef/Size {len(self._entries)}/W[{_WIDTHS_OF_ENTRY}]"
+            f"/Root {_CATALOG} 0 R/Info {_INFO} 0 R/ID[<{mark}><{mark}>]/Filter/FlateDecode"
+            f"/Length {len(content)}>>\nstream\n"
         )
+        self._write(b"".join((head.encode(), content, b"\nendstream\nendobj\n")))
+        self._write(f"startxref\n{start}\n%%EOF\n".encode())
 
     def _font(self, font: Any, codes: _Codes) -> int:
         """Write one font, subset to the characters in use, and return its object."""

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import segno
+
 from webapp.documents.drawing import GREY, QrCode
 from webapp.documents.faces import width
 
 if TYPE_CHECKING:
     from webapp.documents.drawing import Page
+
+
+def qr_path(content: str) -> tuple[int, str]:
+    """Return a QR code for a page: its side in modules, and the path of the dark ones for SVG."""
+    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
+    parts = []
+    for y, row in enumerate(rows):
+        x = 0
+        while x < len(row):
+            run = len(row[x:]) - len(row[x:].lstrip(b"\x01"))
+            if run:
+                parts.append(f"M{x} {y}h{run}v1h-{run}z")
+            x += run or 1
+    return len(rows), "".join(parts)
+
 
 _CAPTION = "扫码核验"
 _CAPTION_SHARE = 0.16  # of the side of the code

@@ -1,7 +1,7 @@
 """花名册 and 明细表: ruled lists over any number of pages, written as the rows come in.
 
 The head is repeated on every page with 续表, columns of figures are summed as 本页小计 and, at the end,
-as 合计. Rows are never cut: a text too long for its column takes more lines.
+as 合计. Rows are never cut: a text too long for its column takes more lines. Screen readers hear one table.
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ from webapp.documents.geometry import (
     WIDTH,
 )
 from webapp.documents.pdf_stream import PdfStream, StreamFont
+from webapp.documents.stream_tags import ARTIFACT, END, StreamTags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from webapp.documents.stream_tags import Cell
 
 _SIZE = 10.5  # 五号
 _PITCH = 14.0
@@ -110,6 +113,7 @@ class _Setter:
         self.fonts = {_TEXT: StreamFont("宋体"), _HEAD: StreamFont("黑体"), _TITLE: StreamFont("小标宋")}
         metadata = {"title": sheet.title, "author": sheet.author, "created": sheet.created}
         self.pdf = PdfStream(out, self.fonts, metadata)
+        self.tags = StreamTags(self.pdf, len(sheet.columns))
         self.left, self.top, self.width, self.bottom = _frame(landscape=sheet.landscape)
         total = sum(column.weight for column in sheet.columns)
         self.edges = [self.left]
@@ -153,7 +157,8 @@ class _Setter:
             self._sum(_PAGE_SUM, self.sums)
             self._sum(_TOTAL, self.totals)
         self._finish()
-        self.pdf.close()
+        self.tags.close()
+        self.pdf.close(self.tags.root)
 
     def _labelled(self) -> int:
         """Column that says 本页小计 and 合计: the first that has room and no sum of its own."""
@@ -217,7 +222,7 @@ class _Setter:
         return [*lines, text[start:]]
 
     def _begin(self) -> None:
-        """Begin a page with title, note and heading."""
+        """Begin a page with title, note and heading; behind the first page, readers need not hear them."""
         later = "（续表）" if self.pdf.pages else ""
         self.y = self.top
         title = self.sheet.title + later
@@ -225,15 +230,23 @@ class _Setter:
         if length > self.width:
             raise DocumentError(f"表格标题太长，一行排不下：“{title}”。请缩短。", field="标题")
         middle = self.left + self.width / 2
+        self.content.append(ARTIFACT if later else self.tags.leaf("H1"))
         self._text(title, middle - length / 2, self.y - EM_TOP * _TITLE_SIZE, _TITLE, _TITLE_SIZE)
+        self.content.append(END)
         self.y -= _TITLE_ROOM
         if self.sheet.note:
             if self.fonts[_TEXT].width(self.sheet.note) * _NOTE_SIZE > self.width:
                 raise DocumentError("表格上方的说明太长，一行排不下，请缩短。", field="说明")
+            self.content.append(ARTIFACT if later else self.tags.leaf("P"))
             self._text(self.sheet.note, self.left, self.y - EM_TOP * _NOTE_SIZE, _TEXT, _NOTE_SIZE)
+            self.content.append(END)
             self.y -= _NOTE_ROOM
         self.rules = [self.y]
-        self._draw(self.heading, _HEAD)
+        if later:
+            self.content.append(ARTIFACT)
+        self._draw(self.heading, _HEAD, None if later else "TH")
+        if later:
+            self.content.append(END)
 
     def _turn(self, cells: list[_Cell]) -> None:
         """Go on at a new page.
@@ -258,22 +271,26 @@ class _Setter:
         cells[self.label_column] = self.cell(label, self.label_column, _TEXT)
         self._draw(cells, _TEXT)
 
-    def _draw(self, cells: list[_Cell], face: str) -> None:
+    def _draw(self, cells: list[_Cell], face: str, kind: Cell | None = "TD") -> None:
         tallest = max(map(len, cells))
         height = tallest * _PITCH + 2 * _PADDING
         content = self.content
         content.append(f"/{face}0 {_SIZE:g} Tf")
         first = self.y - _PADDING - (_PITCH - _SIZE) / 2 - EM_TOP * _SIZE
         middle = f" {first - (tallest - 1) * _PITCH / 2:.2f} Tm"
-        for cell in cells:
+        mark = self.tags.row(kind) if kind else 0
+        for number, cell in enumerate(cells, start=mark):
+            before, after = (f"/{kind}<</MCID {number}>>BDC ", " EMC") if kind else ("", "")
             if len(cell) == 1:
                 ((start, shown),) = cell
-                content.append(f"{start}{middle}{shown}")
+                content.append(f"{before}{start}{middle}{shown}{after}")
                 continue
             y = first - (tallest - len(cell)) * _PITCH / 2
+            lines = []
             for start, shown in cell:
-                content.append(f"{start} {y:.2f} Tm{shown}")
+                lines.append(f"{start} {y:.2f} Tm{shown}")
                 y -= _PITCH
+            content.append(f"{before}{' '.join(lines)}{after}")
         self.y -= height
         self.rules.append(self.y)
 
@@ -302,15 +319,15 @@ class _Setter:
         right = self.left + self.width
         lines = [f"{self.left:.2f} {y:.2f} m {right:.2f} {y:.2f} l" for y in self.rules]
         lines += [f"{x:.2f} {top:.2f} m {x:.2f} {bottom:.2f} l" for x in self.edges]
-        body = f"BT {' '.join(self.content)} ET {_RULE} w {' '.join(lines)} S"
+        body = f"BT {' '.join(self.content)} ET {ARTIFACT} {_RULE} w {' '.join(lines)} S {END}"
         self.content = []
         self._page_number(self.pdf.pages + 1)
-        number = f"BT {' '.join(self.content)} ET"
+        number = f"{ARTIFACT} BT {' '.join(self.content)} ET {END}"
         self.content = []
         if self.sheet.landscape:
             body = f"q 0 1 -1 0 {PAGE_WIDTH:.2f} 0 cm {body} Q"
         turn = _LANDSCAPE if self.sheet.landscape else 0
-        self.pdf.page(f"{body} {number}", PAGE_WIDTH, PAGE_HEIGHT, rotate=turn)
+        self.tags.end_page(self.pdf.page(f"{body} {number}", PAGE_WIDTH, PAGE_HEIGHT, rotate=turn))
 
     def _page_number(self, number: int) -> None:
         """Page number as on every other page of the document: odd right, even left, on the upright leaf."""

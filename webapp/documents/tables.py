@@ -75,7 +75,7 @@ def _heading_lines(text: str, size: float, measure: float) -> list[str]:
         parts = [name, bracket + rest]
         if all(width(part, "黑体", size) <= measure for part in parts):
             return parts
-    return break_title(text, size, measure, face="黑体")
+    return break_title(text, size, measure, face="黑体", even=True)
 
 
 class _Setter:

@@ -84,7 +84,7 @@ class _Writer:
                 made.runs[0].font.color.rgb = _RED
         number, signers = head.one("发文字号"), "、".join(head.many("签发人"))
         if number:
-            text = f"{number}　　　　签发人：{signers}" if signers and self.layout == "文件" else number
+            text = f"{number}　　　　签发人：{signers}" if signers and self.layout != "命令" else number
             align = _RIGHT if self.layout in ("信函", "通知书") else _CENTRE
             made = self.paragraph(((text, "仿宋"),), align=align)
             if self.layout in ("文件", "纪要"):

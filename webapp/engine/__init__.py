@@ -27,6 +27,7 @@ from webapp.engine.results import (
     Token,
 )
 from webapp.engine.run import Run, resume, start
+from webapp.engine.values import decode_all, encode_all
 
 __all__ = [
     "ClosedTask",
@@ -54,6 +55,8 @@ __all__ = [
     "StepResult",
     "Token",
     "UnknownTask",
+    "decode_all",
+    "encode_all",
     "lint",
     "load",
     "migrate",

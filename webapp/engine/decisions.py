@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from webapp import dmn, feel
@@ -14,7 +17,7 @@ from webapp.engine.results import Decided
 from webapp.engine.values import checked_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     _Read = Callable[[str, Collection[str]], feel.Expression]
 
@@ -37,6 +40,7 @@ class DecisionTask(Node):
         except (dmn.DmnError, feel.FeelError) as error:
             raise EngineError(f"步骤“{title(my_task)}”的决策无法得出结果：{error}") from error
         self._keep(my_task, result.outputs)
+        engine.answers[self.bpmn_id] = _as_kept(result.outputs)
         engine.decided.append(
             Decided(
                 task_id=str(my_task.id),
@@ -57,6 +61,17 @@ class DecisionTask(Node):
             my_task.data[self.result] = checked_value(self.result, value, lists=True)
         except InvalidValue as error:
             raise EngineError(f"步骤“{title(my_task)}”的决策结果不能放入流程数据：{error.message}") from error
+
+
+def _as_kept(value: Any) -> Any:
+    """Return an answer as history keeps it and `case.decisions` tells it: numbers and dates as text."""
+    if isinstance(value, Mapping):
+        return {key: _as_kept(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_kept(entry) for entry in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _looked_at(sources: Iterable[bytes], trace: dmn.Trace, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Evaluator(PythonScriptEngine):
         definition: the process that runs; decision files are found here.
         scope: read-only names of every expression: `case`, `market`, `facts`, `settings`.
         decided: decisions taken since the caller last emptied the list.
+        answers: what they said, by step, as the scope will tell it as `case.decisions` from the next move on.
     """
 
     def __init__(self, definition: Definition, scope: Mapping[str, Any]) -> None:
@@ -35,6 +36,7 @@ class Evaluator(PythonScriptEngine):
         self.definition = definition
         self.scope = scope
         self.decided: list[Decided] = []
+        self.answers: dict[str, Any] = {}
         self._unset: dict[str, Any] = dict.fromkeys(definition.keys)
         self._absent: dict[str, Any] = dict.fromkeys(RESERVED)
 
@@ -43,7 +45,15 @@ class Evaluator(PythonScriptEngine):
 
         A token key that some step declares is null until it is set; the scope cannot be shadowed.
         """
-        return {**self._unset, **task.data, **(more or {}), **self._absent, **self.scope}
+        return {**self._unset, **task.data, **(more or {}), **self._absent, **self._seen()}
+
+    def _seen(self) -> Mapping[str, Any]:
+        """Return the scope with what was decided in this very move."""
+        case = self.scope.get("case")
+        if not self.answers or not isinstance(case, dict):
+            return self.scope
+        decisions = {**(case.get("decisions") or {}), **self.answers}
+        return {**self.scope, "case": {**case, "decisions": decisions}}
 
     def evaluate(self, task: Any, expression: str, external_context: Mapping[str, Any] | None = None) -> Any:
         """Evaluate FEEL text for a task.

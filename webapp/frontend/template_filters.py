@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from webapp.core.clock import BEIJING, official_date
+from webapp.core.clock import BEIJING, beijing_date, now, official_date
 from webapp.core.naming import telling_character
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ def instant(moment: Moment) -> str:
 
 
 def short(moment: Moment) -> str:
-    """Write an aware instant as ``11-20 09:14`` Beijing time; a date as ``11-20``."""
+    """Write an aware instant as ``11-20 09:14`` Beijing time, a date as ``11-20``; another year is told."""
     if isinstance(moment, datetime):
-        return _local(moment).strftime("%m-%d %H:%M")
-    return moment.strftime("%m-%d") if isinstance(moment, date) else moment or ""
+        moment = _local(moment)
+    if not isinstance(moment, date):
+        return moment or ""
+    year = "" if moment.year == beijing_date(now()).year else "%Y-"
+    return moment.strftime(f"{year}%m-%d %H:%M" if isinstance(moment, datetime) else f"{year}%m-%d")
 
 
 def day(moment: Moment) -> str:

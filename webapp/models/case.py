@@ -40,7 +40,10 @@ class Case(Row, InJurisdiction, Base):
     """How its own procedure calls that outcome, such as `准予变更`; `None` where lists have a word for it."""
     applicant_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     market_id: Mapped[UUID | None] = mapped_column(ForeignKey("market.id"))
-    started_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    """The case that opened this one; `None` if somebody started it."""
+    started_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """`None` if the public began it on a public page, or the system by itself."""
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the filing left the applicant."""
@@ -64,6 +67,7 @@ class Case(Row, InJurisdiction, Base):
 
     applicant: Mapped[Agency] = relationship()
     market: Mapped[Market | None] = relationship()
+    origin: Mapped[Case | None] = relationship(remote_side="Case.id")
     process_version: Mapped[ProcessVersion] = relationship()
 
 

@@ -43,7 +43,7 @@ class Market(Row, InJurisdiction, Base):
     """Official name `通州区XX零工市场` or `通州区XX零工驿站` (Policy: TZ-3.1)."""
     kind: Mapped[str]
     status: Mapped[str] = mapped_column(default="proposed")
-    """`proposed`, `recognised`, `refused` or `dropped`."""
+    """`proposed`, `recognised`, `refused`, `dropped`, or `left` once it was taken out of the directory."""
     township_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
     operator_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"))
     address: Mapped[str | None]
@@ -61,6 +61,10 @@ class Market(Row, InJurisdiction, Base):
     """First Beijing day of 暂停营业; `None` while it is open as usual."""
     closed_until: Mapped[date | None]
     """Last day of 暂停营业 as announced; `None` if it stays closed until it is reopened."""
+    left_on: Mapped[date | None]
+    """Beijing day on which it was taken out of the directory (Policy: TZ-3.4)."""
+    left_way: Mapped[str | None]
+    """How that came about, in words, such as `责令退出`."""
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     township: Mapped[Agency] = relationship()
@@ -80,3 +84,25 @@ class MarketChange(Row, InJurisdiction, Base):
     """Name of the column of the register, such as `opening_hours`."""
     before: Mapped[Any] = mapped_column(JSONDoc, nullable=True)
     after: Mapped[Any] = mapped_column(JSONDoc, nullable=True)
+
+
+class MarketRecord(Row, InJurisdiction, Base):
+    """One entry of a market's file: what a procedure found about it for a period, such as a year's grade.
+
+    A later entry of the same kind and period takes the place of an earlier one; both are kept.
+    """
+
+    __tablename__ = "market_record"
+    __table_args__ = (Index("ix_market_record_market", "market_id", "kind", "period"),)
+
+    market_id: Mapped[UUID] = mapped_column(ForeignKey("market.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str]
+    """Key of a kind of record of the pack, such as `assessment`."""
+    period: Mapped[str]
+    """What it is about, such as `2026` or `2026-10`."""
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    valid_until: Mapped[date | None]
+    """Last Beijing day on which it counts; `None` if it does not lapse."""
+    values: Mapped[dict[str, Any]] = mapped_column(JSONDoc)
+    """What was found, by name; typed values in the engine's writing. Never personal data."""

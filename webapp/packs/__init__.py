@@ -16,5 +16,6 @@ from webapp.packs.specs import MarketSpec as MarketSpec
 from webapp.packs.specs import Pack as Pack
 from webapp.packs.specs import PositionSpec as PositionSpec
 from webapp.packs.specs import ProcessSpec as ProcessSpec
+from webapp.packs.specs import RecordSpec as RecordSpec
 from webapp.packs.specs import SettingSpec as SettingSpec
 from webapp.packs.tables import PackError as PackError

@@ -30,6 +30,18 @@ OPERATORS: Mapping[str, OperatorSignature] = MappingProxyType(
             ),
             returns=False,
         ),
+        "enter_record": OperatorSignature(
+            required=frozenset({"kind", "period"}),
+            optional=frozenset({"valid_until"}),
+            returns=False,
+            open_ended=True,
+        ),
+        "leave_register": OperatorSignature(required=frozenset({"way"}), returns=False),
+        "open_case": OperatorSignature(
+            required=frozenset({"process"}), optional=frozenset({"reason"}), returns=False
+        ),
+        "make_invitations": OperatorSignature(required=frozenset({"closes_on", "groups"}), returns=False),
+        "count_answers": OperatorSignature(),
         "archive_case": OperatorSignature(
             required=frozenset({"outcome"}), optional=frozenset({"label"}), returns=False
         ),

@@ -19,6 +19,7 @@ from webapp.packs.specs import (
     Pack,
     PositionSpec,
     ProcessSpec,
+    RecordSpec,
     SettingSpec,
     hash_of,
 )
@@ -33,7 +34,7 @@ _COMMON = "common"
 _MANIFEST = "pack.toml"
 _NOTES = "README.md"
 
-_Spec = TypeVar("_Spec", AgencySpec, ProcessSpec, DocumentSpec, SettingSpec)
+_Spec = TypeVar("_Spec", AgencySpec, ProcessSpec, DocumentSpec, RecordSpec, SettingSpec)
 
 
 def load(folder: Path, *, forms_root: Path, templates_root: Path) -> Pack:
@@ -88,11 +89,12 @@ def read(files: Mapping[str, str]) -> Pack:
         agencies=agencies,
         positions=_positions(manifest, agencies),
         processes=_keyed(manifest, "processes", lambda table: _process(table, files, home)),
-        documents=_keyed(manifest, "documents", _document, by="template"),
+        documents=_keyed(manifest, "documents", _document),
         settings=MappingProxyType(_settings(manifest.table("settings"))),
         calendar=_calendar(manifest.table("calendar")),
         calendar_source=manifest.table("calendar").text("source", manifest.table("calendar").text("name")),
         market=_market(manifest.table("market")) if "market" in manifest.values else None,
+        records=_keyed(manifest, "records", _record),
         clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
         notices=read_notices(files, key),
         files=MappingProxyType(dict(files)),
@@ -269,6 +271,16 @@ def _market(table: Table) -> MarketSpec:
     )
 
 
+def _record(table: Table) -> RecordSpec:
+    return RecordSpec(
+        key=table.text("key"),
+        title=table.text("title"),
+        public=table.flag("public"),
+        shows=tuple((row.text("key"), row.text("label")) for row in table.tables("shows")),
+        basis=table.basis(),
+    )
+
+
 def _clauses(table: Table) -> ClauseCatalogue:
     try:
         return ClauseCatalogue(
@@ -278,6 +290,7 @@ def _clauses(table: Table) -> ClauseCatalogue:
                 text=row.text("text"),
                 source=row.text("source"),
                 line=row.optional_number("line"),
+                asks_nothing=row.optional_text("asks_nothing"),
             )
             for row in table.tables("clause")
         )
@@ -285,13 +298,11 @@ def _clauses(table: Table) -> ClauseCatalogue:
         raise PackError(f"{table.place}：{error}") from error
 
 
-def _keyed(
-    manifest: Table, array: str, build: Callable[[Table], _Spec], *, by: str = "key"
-) -> Mapping[str, _Spec]:
+def _keyed(manifest: Table, array: str, build: Callable[[Table], _Spec]) -> Mapping[str, _Spec]:
     found: dict[str, _Spec] = {}
     for table in manifest.tables(array):
         spec = build(table)
-        name = table.text(by)
+        name = table.text("key")
         if name in found:
             raise PackError(f"{table.place}：“{name}”重复。")
         found[name] = spec

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -199,6 +200,25 @@ class MarketSpec:
     basis: Basis
 
 
+@dataclass(frozen=True, slots=True)
+class RecordSpec:
+    """A kind of entry that procedures make in a market's file.
+
+    Attributes:
+        key: Name used by the operator ``enter_record`` and in FEEL.
+        title: Title shown to people.
+        public: Whether the directory shows it to everybody.
+        shows: Name and label of each value that is shown, in order.
+        basis: What the entry rests on.
+    """
+
+    key: str
+    title: str
+    public: bool
+    shows: tuple[tuple[str, str], ...]
+    basis: Basis
+
+
 FILING_FIELDS = (
     *("kind", "short_name", "site.address", "site.area", "site.hours", "contact.public_phone"),
     *("services.offered", "trial.start", "trial.end"),
@@ -210,7 +230,7 @@ OPINION_FIELDS = ("market_short_name", "disclosure")
 """Fields of the section's opinion that the register and the archive read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """One jurisdiction's policy, read and ready to be checked, deployed or shown.
 
@@ -227,11 +247,12 @@ class Pack:
         agencies: Agencies by key, in the order of the file.
         positions: Positions, in the order of the file.
         processes: Procedures by key.
-        documents: Document kinds by template name.
+        documents: Document kinds by key; several may be set from one template.
         settings: Settings by key.
         calendar: Working days.
         calendar_source: The published notices that the calendar follows.
         market: Its register of markets; ``None`` for a pack without one.
+        records: Kinds of entries in a market's file, by key.
         clauses: The clauses.
         notices: What people are told, by kind of event.
         files: Path below the project (``workflows/tongzhou/recognition.bpmn``) to text, of everything that
@@ -256,6 +277,7 @@ class Pack:
     calendar: WorkCalendar
     calendar_source: str
     market: MarketSpec | None
+    records: Mapping[str, RecordSpec]
     clauses: ClauseCatalogue
     notices: Mapping[str, NoticeSpec]
     files: Mapping[str, str]
@@ -271,28 +293,34 @@ class Pack:
         """Letters with which case numbers begin."""
         return self.jurisdiction.case_prefix
 
-    @property
+    @cached_property
     def flows(self) -> Mapping[str, bytes]:
         """BPMN files of the pack by file name."""
         return self._named(f"workflows/{self.key}/", ".bpmn")
 
-    @property
+    @cached_property
     def rules(self) -> Mapping[str, bytes]:
         """DMN files of the pack by file name."""
         return self._named(f"workflows/{self.key}/", ".dmn")
 
-    @property
+    @cached_property
     def forms(self) -> Mapping[str, bytes]:
         """Form schemas by form id."""
         return _without_suffix(self._named(f"forms/{self.key}/", ".json"), ".json")
 
-    @property
+    @cached_property
     def templates(self) -> Mapping[str, str]:
         """Document templates by name."""
         found = _without_suffix(self._named(f"docs_templates/{self.key}/", ".md"), ".md")
         return {name: text.decode() for name, text in found.items()}
 
     @property
+    def template_names(self) -> frozenset[str]:
+        """Names of the templates that documents are set from: its own, and those that all packs share."""
+        shared = self._named("docs_templates/common/", ".md")
+        return frozenset({*self.templates, *_without_suffix(shared, ".md")})
+
+    @cached_property
     def acting(self) -> frozenset[str]:
         """Keys of the agencies that hold a position; the others only stand above them."""
         return frozenset(key for spec in self.positions for key in spec.agencies)

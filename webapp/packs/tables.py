@@ -61,6 +61,17 @@ class Table:
         """Return a whole number, or ``None`` where there is none."""
         return self.number(key) if key in self.values else None
 
+    def flag(self, key: str) -> bool:
+        """Return true or false.
+
+        Raises:
+            PackError: If it is missing or neither.
+        """
+        value = self.values.get(key)
+        if not isinstance(value, bool):
+            raise PackError(f"{self.place}：请填写“{key}”（true 或 false）。")
+        return value
+
     def day(self, key: str) -> date:
         """Return a date.
 

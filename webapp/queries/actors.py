@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+PUBLIC = "公众"
+"""Title of whoever acts on a public page."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts, in which position.
@@ -43,6 +47,11 @@ class Actor:
     def system(cls, jurisdiction_id: UUID) -> Actor:
         """Return the system itself, acting in one jurisdiction."""
         return cls(jurisdiction_id=jurisdiction_id, title="系统")
+
+    @classmethod
+    def public(cls, jurisdiction_id: UUID) -> Actor:
+        """Return somebody without an account, who acts on a public page of one jurisdiction."""
+        return cls(jurisdiction_id=jurisdiction_id, title=PUBLIC)
 
     @property
     def person(self) -> UUID:

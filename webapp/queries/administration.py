@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "case.started": "发起办件",
+    "case.opened_another": "转入另一项业务",
     "case.submitted": "报送申请",
     "case.finished": "办结",
     "case.withdrawn": "撤回办件",
@@ -99,6 +100,12 @@ ACTIONS = {
     "market.recognised": "列入名录",
     "market.refused": "不予认定",
     "market.changed": "变更名录信息",
+    "market.recorded": "记入市场档案",
+    "market.left": "移出名录",
+    "survey.opened": "生成调查邀请",
+    "survey.handed_out": "打印或导出调查邀请",
+    "survey.counted": "统计调查答卷",
+    "help.rated": "公众评价办理结果",
     "attachment.uploaded": "上传文件",
     "draft.dropped": "清除到期草稿",
     "personal.revealed": "查看个人信息",

@@ -29,11 +29,19 @@ class BasisView:
     is_default: bool
 
 
+def basis_views(pack: Pack, text: str | None) -> list[BasisView]:
+    """Return everything that a step or a process rests on; it may name several, parted by semicolons."""
+    return [_view(pack, basis) for basis in Basis.parse_all(text or "")]
+
+
 def basis_view(pack: Pack, text: str | None) -> BasisView | None:
     """Return a basis as it is shown, or `None` where none is given."""
     if not text:
         return None
-    basis = Basis.parse(text)
+    return _view(pack, Basis.parse(text))
+
+
+def _view(pack: Pack, basis: Basis) -> BasisView:
     if basis.clause is None:
         return BasisView("本地缺省", basis.note or "", None, is_default=True)
     clause = pack.clauses[basis.clause]

@@ -13,7 +13,7 @@ from webapp.core.errors import Invalid
 from webapp.models.case import Case
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
-from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.own_items import does
 from webapp.queries.releases import pack_of_case
 from webapp.queries.work_forms import FormContext, form_context
@@ -119,8 +119,8 @@ def batch_of(session: Session, actor: Actor, item_ids: Sequence[UUID]) -> Batch:
     if not fitting:
         raise Invalid(left_out[0].reason)
     context = form_context(session, fitting[0], actor)
-    basis = basis_view(pack_of_case(session, fitting[0].case), fitting[0].properties.get("basis"))
-    return Batch([named(item) for item in fitting], left_out, context, [basis] if basis else [])
+    basis = basis_views(pack_of_case(session, fitting[0].case), fitting[0].properties.get("basis"))
+    return Batch([named(item) for item in fitting], left_out, context, basis)
 
 
 def why_alone(actor: Actor, item: WorkItem) -> str | None:

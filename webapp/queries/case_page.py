@@ -13,9 +13,9 @@ from webapp.models.clock import Clock
 from webapp.models.document import Attachment, Document
 from webapp.models.work_item import WorkItem
 from webapp.queries import links
-from webapp.queries.agencies import agency_of
+from webapp.queries.agencies import deciding_agency
 from webapp.queries.attention import CaseAttention, UrgeView, case_attention, is_open
-from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.calendars import calendar_of
 from webapp.queries.case_access import HOLD
 from webapp.queries.case_list import status_view
@@ -26,8 +26,9 @@ from webapp.queries.document_views import DocumentRow, document_row
 from webapp.queries.evidence_package import may_export
 from webapp.queries.files import FileView, file_view
 from webapp.queries.kept_drafts import KeptDraft, kept_drafts
+from webapp.queries.market_changes import ON_PAGE
 from webapp.queries.matrix import MatrixView, opinion_matrix
-from webapp.queries.names import acting_name
+from webapp.queries.names import acting_name, answered_by
 from webapp.queries.phases import PhaseView, phase_views
 from webapp.queries.readers import Readers
 from webapp.queries.releases import definition_of, form_of, pack_of_case
@@ -74,6 +75,8 @@ class CaseHead:
     submitted_at: datetime | None
     agency: str
     market: MarketLink | None
+    origin: str | None
+    """Number of the case that opened this one."""
     basis: list[BasisView]
     retention: str | None
     disclosure: str | None
@@ -217,8 +220,7 @@ def case_page(
 
 
 def _decides(session: Session, actor: Actor, case: Case) -> bool:
-    key = definition_of(session, case.process_version).properties["agency"]
-    return agency_of(session, case, key).id == actor.agency_id
+    return deciding_agency(session, case).id == actor.agency_id
 
 
 def _clocks(session: Session, case: Case) -> list[Clock]:
@@ -242,7 +244,6 @@ def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
     label, tone = status_view(case)
     market, version = case.market, case.process_version
     definition = definition_of(session, version)
-    basis = basis_view(pack, definition.properties.get("basis"))
     return CaseHead(
         no=case.no,
         title=case.title,
@@ -255,9 +256,10 @@ def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
         version_label=f"{version.title} 第 {version.version} 版",
         started_at=case.started_at,
         submitted_at=case.submitted_at,
-        agency=pack.agencies[definition.properties["agency"]].short,
+        agency=deciding_agency(session, case).short,
         market=_market_link(market) if market else None,
-        basis=[basis] if basis else [],
+        origin=case.origin.no if case.origin else None,
+        basis=basis_views(pack, definition.properties.get("basis")),
         retention=case.retention,
         disclosure=case.disclosure,
         is_demo=case.is_demo,
@@ -266,7 +268,7 @@ def _head(session: Session, case: Case, pack: Pack) -> CaseHead:
 
 
 def _market_link(market: Market) -> MarketLink:
-    listed = market.status == "recognised" and market.no is not None
+    listed = market.status in ON_PAGE and market.no is not None
     return MarketLink(market.name, market.no, links.market(market.no or "") if listed else None)
 
 
@@ -337,6 +339,11 @@ def _materials(session: Session, case: Case, pack: Pack, readers: Readers) -> li
     ]
 
 
+def _nobody(item: WorkItem | None) -> str:
+    """Return what is said where no person answered: the public did, or the system for one who was late."""
+    return answered_by(item) if item is not None and item.done_by is None else "系统"
+
+
 def _submissions(
     pack: Pack, submissions: Sequence[Submission], items: Sequence[WorkItem], *, reveal: bool
 ) -> list[SubmissionView]:
@@ -353,7 +360,7 @@ def _submissions(
                 id=submission.id,
                 step_name=item.name if item else schema.title,
                 agency=item.agency.short if item else "",
-                by=acting_name(submission.person, submission.for_person),
+                by=acting_name(submission.person, submission.for_person, nobody=_nobody(item)),
                 at=submission.submitted_at,
                 sections=forms.display(schema, values, reveal=reveal),
                 changes=forms.diff(schema, before, values) if before is not None else [],

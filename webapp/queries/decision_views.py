@@ -54,12 +54,15 @@ class DecisionView:
 
 
 def decision_views(session: Session, case: Case) -> list[DecisionView]:
-    """Return the decisions of a case that tested conditions, the newest first."""
+    """Return the decisions of a case that tested conditions, the newest first.
+
+    A figure that was computed besides, such as an amount, rests on the same conditions and is no verdict.
+    """
     rows = session.scalars(
         select(Decision).where(Decision.case_id == case.id).order_by(Decision.decided_at.desc(), Decision.id)
     )
     pack = pack_of_case(session, case)
-    views = (_view(pack, row) for row in rows)
+    views = (_view(pack, row) for row in rows if isinstance(row.outputs, bool))
     return [view for view in views if view.lines]
 
 

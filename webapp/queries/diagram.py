@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from webapp.core.clock import BEIJING
 from webapp.core.naming import telling_character
-from webapp.queries.bases import BasisView, basis_view
-from webapp.queries.names import acting_name
+from webapp.queries.bases import BasisView, basis_views
+from webapp.queries.names import acting_name, answered_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class StepText:
     state: str
     who: str
     when: str
-    basis: BasisView | None
+    basis: list[BasisView]
 
 
 def diagram_state(
@@ -81,7 +81,7 @@ def step_texts(
             state=_state(step.id, passed, newest),
             who=_who(newest.get(step.id)),
             when=_when(newest.get(step.id)),
-            basis=basis_view(pack, step.properties.get("basis")),
+            basis=basis_views(pack, step.properties.get("basis")),
         )
         for step in definition.steps
         if step.kind in SHOWN
@@ -100,6 +100,8 @@ def _who(item: WorkItem | None) -> str:
         return ""
     if item.status == "presumed":
         return "系统（逾期视为无意见）"
+    if item.status == "done" and item.done_by is None:
+        return answered_by(item)
     person = item.done_by or item.claimed_by
     stood_in_for = item.done_for if item.done_by else None
     return acting_name(person, stood_in_for) if person else f"{item.agency.short} {item.position.title}"

@@ -15,7 +15,8 @@ from webapp.models.document import Document
 from webapp.models.market import Market
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
-from webapp.queries.market_changes import SELF_OPERATED, changes_of, closing_in_words, is_closed
+from webapp.queries.market_changes import ON_PAGE, SELF_OPERATED, changes_of, closing_in_words, is_closed
+from webapp.queries.market_records import record_views, records_of
 from webapp.queries.paging import PAGE_SIZE, FilterField, Filters, Page, page_of
 from webapp.queries.settings import pack_in_force
 
@@ -148,12 +149,16 @@ def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFil
 
 
 def market_page(session: Session, jurisdiction: Jurisdiction, no: str) -> MarketView:
-    """Return a recognised market with the documents about it that are open to the public.
+    """Return a market with the documents about it that are open to the public; also one that has left.
 
     Raises:
-        Missing: If no recognised market bears the number.
+        Missing: If no market that is or was in the directory bears the number.
     """
-    market = session.scalar(select(Market).where(*_listed(jurisdiction), Market.no == no))
+    market = session.scalar(
+        select(Market).where(
+            Market.jurisdiction_id == jurisdiction.id, Market.status.in_(ON_PAGE), Market.no == no
+        )
+    )
     if market is None:
         raise Missing("名录中没有这个编号的零工市场（驿站）。")
     documents = session.scalars(
@@ -171,9 +176,15 @@ def market_page(session: Session, jurisdiction: Jurisdiction, no: str) -> Market
         Happening(beijing_date(change.at), change.title, change.text)
         for change in changes_of(session, market)
     ]
-    recognised = market.recognised_on
+    records = record_views(
+        pack_in_force(session, jurisdiction.id), records_of(session, market), public_only=True
+    )
+    entered = [Happening(view.recorded_on, view.title, view.text) for _, view in records]
+    recognised, left = market.recognised_on, market.left_on
     first = [Happening(recognised, "认定并列入名录", f"编号 {no}")] if recognised else []
-    return replace(market_view(market), documents=tuple(shown), history=(*changes, *first))
+    last = [Happening(left, "移出名录", market.left_way or "")] if left else []
+    told = sorted([*first, *reversed(changes), *entered, *last], key=lambda one: one.at)
+    return replace(market_view(market), documents=tuple(shown), history=tuple(reversed(told)))
 
 
 def _listed(jurisdiction: Jurisdiction) -> list[ColumnElement[bool]]:
@@ -199,7 +210,8 @@ def _narrowing(wanted: DirectoryFilter) -> list[ColumnElement[bool]]:
 
 def market_view(market: Market) -> MarketView:
     """Return what everybody may know of a listed market."""
-    no, closed = market.no or "", is_closed(market)
+    no = market.no or ""
+    label, tone = _state(market)
     return MarketView(
         no=no,
         name=market.name,
@@ -213,8 +225,8 @@ def market_view(market: Market) -> MarketView:
         area_m2=market.area_m2,
         lng=market.lng,
         lat=market.lat,
-        status_label="暂停营业" if closed else "已认定",
-        tone="warn" if closed else "ok",
+        status_label=label,
+        tone=tone,
         closing=closing_in_words(market),
         recognised_on=market.recognised_on,
         trial_from=market.trial_from,
@@ -222,3 +234,10 @@ def market_view(market: Market) -> MarketView:
         is_demo=market.is_demo,
         url=links.market(no),
     )
+
+
+def _state(market: Market) -> tuple[str, str]:
+    """Return the word for a market's state today, and its tone."""
+    if market.status == "left":
+        return "已移出名录", "bad"
+    return ("暂停营业", "warn") if is_closed(market) else ("已认定", "ok")

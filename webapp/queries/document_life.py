@@ -13,7 +13,16 @@ from webapp.models.document import Document
 from webapp.models.event import Event
 from webapp.packs import APPLICANT
 from webapp.queries.document_deliveries import deliveries_of
-from webapp.queries.document_stages import APPROVE, DRAFT, REVIEW, SECRECY, SIGN, Acted, stages_of
+from webapp.queries.document_stages import (
+    APPROVE,
+    DISCLOSURE,
+    DRAFT,
+    REVIEW,
+    SECRECY,
+    SIGN,
+    Acted,
+    stages_of,
+)
 from webapp.queries.document_views import DocumentRow, document_row
 from webapp.queries.names import acting_name
 from webapp.queries.releases import pack_of_case
@@ -29,7 +38,13 @@ if TYPE_CHECKING:
 
 DELIVER = "document.deliver"
 IN_FORCE = ("issued", "corrected")
-_WORKED_OUT = ((DRAFT, "拟稿"), (REVIEW, "核稿"), (SECRECY, "保密审查"), (SIGN, "签发"))
+_WORKED_OUT = (
+    (DRAFT, "拟稿"),
+    (REVIEW, "核稿"),
+    (SECRECY, "保密审查"),
+    (DISCLOSURE, "公开属性"),
+    (SIGN, "签发"),
+)
 _ABSENT = "流程未单设此环节"
 _LATER = {
     "document.delivered": ("送达", "ok"),
@@ -116,7 +131,9 @@ def life_of(session: Session, document: Document) -> list[Stage]:
     events = _events(session, document)
     issued = events.get("document.issued", [None])[0]
     worked_out = (
-        [] if document.about_id else [_worked_out(parts.get(key), label) for key, label in _WORKED_OUT]
+        []
+        if document.about_id
+        else [_worked_out(document, parts.get(key), label) for key, label in _WORKED_OUT]
     )
     return [
         *worked_out,
@@ -142,7 +159,9 @@ def corrections_of(session: Session, document: Document) -> list[Document]:
     )
 
 
-def _worked_out(acted: Acted | None, label: str) -> Stage:
+def _worked_out(document: Document, acted: Acted | None, label: str) -> Stage:
+    if acted is None and label == "公开属性" and document.disclosure:
+        return Stage(label, "", None, f"{document.disclosure}（按文书模板）", "neutral")
     if acted is None:
         return Stage(label, "", None, _ABSENT, "neutral")
     return Stage(label, acted.who, acted.at, acted.text, "ok")

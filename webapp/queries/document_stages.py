@@ -2,7 +2,9 @@
 
 A step says by its property `stage` what it is to the documents that its agency issues afterwards: `draft`
 (拟稿), `review` (核稿) or `sign` (签发). Colleagues whose signature was asked for before one's own (前加签)
-at such a step have checked the draft too. 保密审查 is the field `secrecy` of the form that signs off.
+at such a step have checked the draft too. 保密审查 is the field `secrecy` of the form that signs off, or
+else the mark `secrecy_checked` of the form before it, and 公开属性 the field `disclosure` of a form before
+it; where no form says one, the template does.
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
     from webapp.models.account import Agency
     from webapp.models.case import Case
 
-DRAFT, REVIEW, SECRECY, SIGN = "draft", "review", "secrecy", "sign"
+DRAFT, REVIEW, SECRECY, DISCLOSURE, SIGN = "draft", "review", "secrecy", "disclosure", "sign"
 APPROVE = "document.approve"
 """The right of those who sign documents off, in steps that do not say what they are."""
 WITHHELD = "不予公开"
+_CHECKED = "已审查"
 _SETTLED = ("done", "carried", "presumed")
 
 
@@ -59,7 +62,10 @@ def stages_of(session: Session, case: Case, agency: Agency, until: datetime) -> 
     sign = _newest(later, SIGN) or next((i for i in reversed(later) if APPROVE in i.position.rights), None)
     review = _newest(later, REVIEW)
     found = {DRAFT: _acted(draft), REVIEW: _acted(review) or _asked_before([draft, sign]), SIGN: _acted(sign)}
-    found[SECRECY] = _secrecy(session, later)
+    secrecy = _stated(session, later, "secrecy") or _stated(session, later, "secrecy_checked")
+    found[SECRECY] = secrecy
+    withheld = secrecy is not None and secrecy.text == WITHHELD
+    found[DISCLOSURE] = secrecy if withheld else _stated(session, later, "disclosure")
     return {key: acted for key, acted in found.items() if acted is not None}
 
 
@@ -116,8 +122,8 @@ def _asked_before(items: Sequence[WorkItem | None]) -> Acted | None:
     return Acted(f"{newest.position.full_title} {name}", newest.signed_at, "前加签")
 
 
-def _secrecy(session: Session, items: Sequence[WorkItem]) -> Acted | None:
-    """Return the newest 保密审查 that was stated in some steps."""
+def _stated(session: Session, items: Sequence[WorkItem], field: str) -> Acted | None:
+    """Return what was stated last in a field of the forms of some steps."""
     by_id = {item.id: item for item in items}
     rows = session.scalars(
         select(Submission)
@@ -125,8 +131,8 @@ def _secrecy(session: Session, items: Sequence[WorkItem]) -> Acted | None:
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
     )
     for row in rows:
-        said, item = row.data.get("secrecy"), by_id[row.work_item_id] if row.work_item_id else None
+        said, item = row.data.get(field), by_id[row.work_item_id] if row.work_item_id else None
         acted = _acted(item) if said else None
         if acted is not None:
-            return Acted(acted.who, row.submitted_at, str(said))
+            return Acted(acted.who, row.submitted_at, _CHECKED if said is True else str(said))
     return None

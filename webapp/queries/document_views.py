@@ -83,6 +83,7 @@ class DocumentView:
     issued_at: datetime
     pages: int
     pdf_url: str
+    word_url: str
     sha256: str | None
     verify_url: str
     outline: list[tuple[str, str]]
@@ -158,6 +159,7 @@ def document_view(document: Document, checked: Verification | None, bases: Docum
         issued_at=document.issued_at,
         pages=document.pages,
         pdf_url=links.document_pdf(document.id),
+        word_url=links.document_word(document.id),
         sha256=document.sha256,
         verify_url=links.verification(document.token),
         outline=[(role, text) for role, text in document.outline],

@@ -12,6 +12,7 @@ import forms
 from webapp.core.clock import beijing_date
 from webapp.models.decision import Decision
 from webapp.models.work_item import Submission
+from webapp.queries.market_records import records_scope
 from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.queries.settings import settings_of
 
@@ -40,7 +41,9 @@ def submissions_of(session: Session, case: Case) -> list[Submission]:
 
 def newest_submissions(session: Session, case: Case) -> list[Submission]:
     """Return the newest submission of each form of a case, oldest first; older ones are no facts any more."""
-    query = _newest(tuple(pack_of_case(session, case).forms))
+    steps = definition_of(session, case.process_version).steps
+    named = {step.properties["form"]: None for step in steps if "form" in step.properties}
+    query = _newest(tuple(named))
     return list(session.scalars(query, {"case_id": case.id}))
 
 
@@ -96,8 +99,8 @@ def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | N
     pack = pack_of_case(session, case)
     said = newest_submissions(session, case) if submissions is None else submissions
     return {
-        "case": case_scope(case) | {"decisions": decisions_of(session, case)},
-        "market": market_scope(case.market),
+        "case": case_scope(case) | _origin(session, case) | {"decisions": decisions_of(session, case)},
+        "market": market_scope(session, case.market),
         "facts": facts_in(pack, said),
         "settings": settings_of(session, case.jurisdiction_id, pack),
     }
@@ -105,9 +108,10 @@ def scope_of(session: Session, case: Case, submissions: Iterable[Submission] | N
 
 def scope_after(session: Session, case: Case, scope: Mapping[str, Any], said: Submission) -> dict[str, Any]:
     """Return the scope of a case after one more submission; nothing is read of the database again."""
+    kept = {key: scope["case"][key] for key in ("origin", "origin_facts", "decisions")}
     return {
-        "case": case_scope(case) | {"decisions": scope["case"]["decisions"]},
-        "market": market_scope(case.market),
+        "case": case_scope(case) | kept,
+        "market": market_scope(session, case.market),
         "facts": {**scope["facts"], **facts_in(pack_of_case(session, case), [said])},
         "settings": scope["settings"],
     }
@@ -139,8 +143,16 @@ def case_scope(case: Case) -> dict[str, Any]:
     }
 
 
-def market_scope(market: Market | None) -> dict[str, Any] | None:
-    """Return a market as expressions see it."""
+def _origin(session: Session, case: Case) -> dict[str, Any]:
+    """Return the number and the facts of the case that opened this one, as expressions see them."""
+    opened_by = case.origin
+    if opened_by is None:
+        return {"origin": None, "origin_facts": None}
+    return {"origin": opened_by.no, "origin_facts": facts_of(session, opened_by)}
+
+
+def market_scope(session: Session, market: Market | None) -> dict[str, Any] | None:
+    """Return a market as expressions see it, with its file."""
     if market is None:
         return None
     return {
@@ -153,7 +165,16 @@ def market_scope(market: Market | None) -> dict[str, Any] | None:
         "public_phone": market.public_phone,
         "services": list(market.services),
         "area_m2": market.area_m2,
+        "township": market.township.name,
+        "township_key": market.township.key,
         "operator": market.operator.name if market.operator else None,
+        "operator_kind": market.operator.kind if market.operator else None,
+        "operator_uscc": market.operator.uscc if market.operator else None,
+        "self_operated": market.operator is None,
+        "recognised_on": market.recognised_on,
+        "trial_from": market.trial_from,
+        "trial_until": market.trial_until,
         "closed_from": market.closed_from,
         "closed_until": market.closed_until,
+        "records": records_scope(session, market),
     }

@@ -32,6 +32,11 @@ def document_pdf(document_id: UUID) -> str:
     return f"/documents/{document_id}.pdf"
 
 
+def document_word(document_id: UUID) -> str:
+    """Return the address of a document's text as a Word file."""
+    return f"/documents/{document_id}.docx"
+
+
 def attachment(attachment_id: UUID | str) -> str:
     """Return the address of a file that was handed in."""
     return f"/attachments/{attachment_id}"

@@ -30,6 +30,8 @@ LABELS = {
     "closing": "暂停营业",
 }
 """Names of the fields that can change."""
+ON_PAGE = ("recognised", "left")
+"""Markets that have a page: those in the directory and those that left it."""
 SELF_OPERATED = "属地自行运营"
 _NOTHING = "未登记"
 

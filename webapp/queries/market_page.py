@@ -17,10 +17,12 @@ from webapp.queries import links
 from webapp.queries.case_access import visible_cases
 from webapp.queries.case_list import CaseRow, rows_of, status_view
 from webapp.queries.directory import MarketView, market_view
-from webapp.queries.market_changes import changes_of
+from webapp.queries.market_changes import ON_PAGE, changes_of
+from webapp.queries.market_records import RecordView, record_views, records_of
 from webapp.queries.paging import PAGE_SIZE, Filters, Page, page_of
 from webapp.queries.releases import current_process, definition_of
-from webapp.queries.starters import is_about_listed_market, markets_for, may_start
+from webapp.queries.settings import pack_in_force
+from webapp.queries.starters import is_about_listed_market, is_for_all, markets_for, may_start
 from webapp.queries.workbench import Startable, startable
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from webapp.models.market import MarketRecord
     from webapp.queries.actors import Actor
 
 
@@ -48,6 +51,7 @@ class MarketPage:
     """Everything that the page of a market shows to an officer."""
 
     market: MarketView
+    file: list[RecordView]
     life: list[LifeEntry]
     cases: list[CaseRow]
     startable: list[Startable]
@@ -55,12 +59,13 @@ class MarketPage:
 
 @dataclass(frozen=True, slots=True)
 class MarketChoice:
-    """The markets that a case of a procedure may be about."""
+    """The markets that a case may be about; `for_all`: the procedure may be started for every one at once."""
 
     title: str
     process_key: str
     markets: Page[MarketView]
     filters: Filters
+    for_all: bool
 
 
 def market_page(session: Session, actor: Actor, no: str) -> MarketPage:
@@ -71,7 +76,7 @@ def market_page(session: Session, actor: Actor, no: str) -> MarketPage:
     """
     market = session.scalar(
         select(Market).where(
-            Market.jurisdiction_id == actor.jurisdiction_id, Market.no == no, Market.status == "recognised"
+            Market.jurisdiction_id == actor.jurisdiction_id, Market.no == no, Market.status.in_(ON_PAGE)
         )
     )
     if market is None:
@@ -83,9 +88,13 @@ def market_page(session: Session, actor: Actor, no: str) -> MarketPage:
         .order_by(Case.started_at.desc(), Case.id)
     ).all()
     own = actor.may("case.start") and session.scalar(markets_for(actor).where(Market.id == market.id))
+    records = record_views(
+        pack_in_force(session, market.jurisdiction_id), records_of(session, market), public_only=False
+    )
     return MarketPage(
         market=market_view(market),
-        life=_life(session, market, cases),
+        file=[view for _, view in reversed(records)],
+        life=_life(session, market, cases, records),
         cases=rows_of(session, cases),
         startable=[one for one in startable(session, actor) if one.about_market] if own else [],
     )
@@ -114,15 +123,28 @@ def market_choice(session: Session, actor: Actor, process_key: str, q: str, numb
         .offset((number - 1) * PAGE_SIZE)
     )
     found = page_of([market_view(row) for row in rows], total, number, {"q": q})
-    return MarketChoice(version.title, process_key, found, Filters([], q=q))
+    return MarketChoice(version.title, process_key, found, Filters([], q=q), is_for_all(definition))
 
 
-def _life(session: Session, market: Market, cases: Sequence[Case]) -> list[LifeEntry]:
-    """Tell recognition, every change and every case with its outcome, the newest first."""
+def _life(
+    session: Session,
+    market: Market,
+    cases: Sequence[Case],
+    records: Sequence[tuple[MarketRecord, RecordView]],
+) -> list[LifeEntry]:
+    """Tell recognition, changes, cases with their outcome, and the leaving, the newest first.
+
+    What a case entered in the file is told only where the case itself may not be seen.
+    """
     urls = {case.id: links.case(case.no) for case in cases}
     told = [
         LifeEntry(beijing_date(change.at), change.title, change.text, "ok", urls.get(change.case_id))
         for change in changes_of(session, market)
+    ]
+    told += [
+        LifeEntry(view.recorded_on, view.title, view.text, "ok", None)
+        for row, view in records
+        if row.case_id not in urls
     ]
     for case in cases:
         label, tone = status_view(case)
@@ -130,4 +152,6 @@ def _life(session: Session, market: Market, cases: Sequence[Case]) -> list[LifeE
         told.append(LifeEntry(at, f"{case.process_version.title}：{label}", case.no, tone, urls[case.id]))
     if market.recognised_on is not None:
         told.append(LifeEntry(market.recognised_on, "认定并列入名录", f"编号 {market.no}", "ok", None))
+    if market.left_on is not None:
+        told.append(LifeEntry(market.left_on, "移出名录", market.left_way or "", "bad", None))
     return sorted(told, key=lambda entry: entry.at, reverse=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date
-from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.clock_views import clock_view, last_moment
 from webapp.queries.names import acting_name
 
@@ -38,7 +38,7 @@ class MatrixRow:
     conclusion: str
     tone: str
     opinion: str
-    basis: BasisView | None
+    basis: list[BasisView]
     by: str
     at: datetime | None
     late_rule: str
@@ -102,7 +102,7 @@ def _row(
         conclusion=conclusion,
         tone=_tone(item, conclusion, view.tone if view else "ok"),
         opinion=_opinion(said),
-        basis=basis_view(pack, item.properties.get("basis")),
+        basis=basis_views(pack, item.properties.get("basis")),
         by=acting_name(item.done_by, item.done_for, nobody="系统" if item.status == "presumed" else ""),
         at=item.done_at,
         late_rule=LATE_RULES.get(str(settings.get(item.properties.get("overdue", ""))), ""),

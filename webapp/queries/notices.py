@@ -16,8 +16,8 @@ from webapp.models.clock import Clock
 from webapp.models.collaboration import Substitution
 from webapp.models.document import Document
 from webapp.models.work_item import WorkItem
+from webapp.queries.agencies import deciding_agency
 from webapp.queries.clock_views import last_moment
-from webapp.queries.releases import definition_of
 from webapp.queries.substitutions import in_force_on
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ def _holders(session: Session, subject: Subject) -> Iterable[Person]:
 
 
 def _applicant(session: Session, subject: Subject) -> Iterable[Person]:
-    starter = session.get(Person, subject.case.started_by_id) if subject.case else None
+    started_by = subject.case.started_by_id if subject.case else None
+    starter = session.get(Person, started_by) if started_by else None
     return [starter] if starter else ()
 
 
@@ -140,10 +141,10 @@ def _supervisors(session: Session, subject: Subject) -> Iterable[Person]:
     """Leaders of the agency that decides the case and of the one whose step is late."""
     if subject.case is None:
         return ()
-    decides = definition_of(session, subject.case.process_version).properties["agency"]
+    decides = deciding_agency(session, subject.case)
     agencies = select(Agency.id).where(
         Agency.jurisdiction_id == subject.case.jurisdiction_id,
-        or_(Agency.key == decides, Agency.id == (subject.item.agency_id if subject.item else None)),
+        or_(Agency.id == decides.id, Agency.id == (subject.item.agency_id if subject.item else None)),
     )
     return _with_right(session, Position.agency_id.in_(agencies), SUPERVISE)
 

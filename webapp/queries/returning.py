@@ -22,6 +22,8 @@ _EFFECTS = {
     "pause_clock": "随后办理时限已经暂停",
     "resume_clock": "随后办理时限已经恢复计算",
     "recognise_market": "随后市场已经认定",
+    "make_invitations": "随后已经生成调查邀请",
+    "count_answers": "随后已经统计答卷",
     "archive_case": "本件已经归档",
 }
 """Why a completion can no longer be undone, by what was performed after it."""

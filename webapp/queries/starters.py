@@ -45,9 +45,19 @@ def starters_in_words(pack: Pack, definition: Definition) -> str:
     return "或".join(named)
 
 
+def first_starter(definition: Definition) -> str:
+    """Return the agency key of the first entry of `starters`: whose case it is if another case opens it."""
+    return _starters(definition)[0].partition(".")[0]
+
+
 def is_about_listed_market(definition: Definition) -> bool:
     """Tell whether a process's cases are about a market that is chosen from the directory."""
     return definition.properties.get("subject") == LISTED_MARKET
+
+
+def is_for_all(definition: Definition) -> bool:
+    """Tell whether a process may be started for every listed market at once."""
+    return is_about_listed_market(definition) and definition.properties.get("for_all") == "true"
 
 
 def markets_for(actor: Actor) -> Select[Market]:

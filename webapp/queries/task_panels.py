@@ -10,7 +10,7 @@ from sqlalchemy import select
 import forms
 from webapp.models.work_item import Draft
 from webapp.queries import links
-from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.facts import facts_in
 from webapp.queries.names import acting_name
 from webapp.queries.readers import Readers
@@ -123,7 +123,6 @@ def task_panel(
     draft = _draft(session, item, actor)
     step = definition_of(session, item.case.process_version).step(item.element_id)
     pack = pack_of_case(session, item.case)
-    basis = basis_view(pack, item.properties.get("basis"))
     claimed_by_me = item.claimed_by_id is not None and item.claimed_by_id == actor.person_id
     signed = [s for s in item.signings if s.role == "sign" and s.voided_at is None]
     offered = {verb.key: verb for verb in available(session, actor, item)}
@@ -134,7 +133,7 @@ def task_panel(
         url=links.work_item(item.case.no, item.id),
         revision=item.revision,
         form=_bound(context, draft, entered, errors, refused or {}),
-        basis=[basis] if basis else [],
+        basis=basis_views(pack, item.properties.get("basis")),
         help=step.documentation if step else "",
         clock=clock,
         claimed_by=item.claimed_by.name if item.claimed_by else None,

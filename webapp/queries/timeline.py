@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from webapp.models.account import Person
 from webapp.models.event import Event
+from webapp.queries.actors import PUBLIC
 from webapp.queries.attention import KINDS
 from webapp.queries.names import acting_name
 
@@ -46,7 +47,7 @@ class EventView:
 
 _WORDS = {
     "case.started": ("发起申请", "neutral"),
-    "case.submitted": ("申请报送区级", "ok"),
+    "case.submitted": ("已报送，开始计算办理时限", "ok"),
     "case.finished": ("本件办结", "ok"),
     "case.withdrawn": ("申请单位撤回申请", "warn"),
     "case.suspended": ("暂停办理（{reason}）", "warn"),
@@ -100,6 +101,13 @@ _WORDS = {
     "market.recognised": ("列入零工市场名录，编号 {no}", "ok"),
     "market.refused": ("决定不予认定", "warn"),
     "market.changed": ("名录信息已变更，市场名录同步更新", "ok"),
+    "market.recorded": ("办理结果记入市场档案（{period}）", "ok"),
+    "market.left": ("市场移出名录（{way}）", "warn"),
+    "case.opened_another": ("转入“{title}”，办件编号 {no}", "neutral"),
+    "survey.opened": ("生成满意度调查邀请，{name}截止", "neutral"),
+    "survey.handed_out": ("{way}满意度调查邀请", "neutral"),
+    "survey.counted": ("统计满意度答卷", "ok"),
+    "help.rated": ("求助人评价办理结果：{reason}", "neutral"),
     "personal.revealed": ("查看个人信息（理由：{reason}）", "warn"),
 }
 """Words and tone by kind of event."""
@@ -115,7 +123,7 @@ TECHNICAL_KINDS = frozenset(
 """Events of a case that only the audit trail tells of: nothing was decided, said or changed by them."""
 _ROLES = {"before": "前加签", "after": "后加签", "vote": "会签", "delegate": "委派"}
 _ANSWERS = {True: "同意", False: "不同意", None: "弃权"}
-_TOLD = ("reason", "clock", "name", "no", "from_name", "way", "recipient")
+_TOLD = ("reason", "clock", "name", "no", "from_name", "way", "recipient", "period", "title")
 """Data of events that stand in their words as they are."""
 _WITH_REASON = frozenset({"case.withdrawn", "work_item.transferred"})
 
@@ -194,7 +202,8 @@ def event_view(
         "said": _said(event),
         **{key: str(event.data.get(key) or "") for key in _TOLD},
     }
-    who = f"{event.position_title or ''} · {acting_name(person, for_person)}" if person else "系统自动"
+    by_itself = PUBLIC if event.position_title == PUBLIC else "系统自动"
+    who = f"{event.position_title or ''} · {acting_name(person, for_person)}" if person else by_itself
     text = named["reason"] if event.kind in _WITH_REASON else ""
     return EventView(event.at, words.format(**named), who, text, tone)
 

@@ -13,6 +13,7 @@ from webapp.queries.names import acting_name
 from webapp.queries.own_items import does, holder_of, waiting_seat
 from webapp.queries.releases import form_of, pack_of_case
 from webapp.queries.returning import hindrance, targets
+from webapp.queries.separation import kept_apart
 from webapp.queries.signatures import conflict, is_submitted
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _verbs(session: Session, actor: Actor, item: WorkItem) -> Iterator[tuple[str
         return
     seat = waiting_seat(actor, item)
     if seat is not None:
-        yield from _seat_verbs(actor, item, seat)
+        yield from _seat_verbs(session, actor, item, seat)
     if does(actor, item):
         yield from _own_verbs(session, actor, item)
 
@@ -174,9 +175,11 @@ def _did(actor: Actor, item: WorkItem) -> bool:
     return bool({actor.person_id, actor.for_person_id} & ({item.done_by_id, item.done_for_id} - {None}))
 
 
-def _seat_verbs(actor: Actor, item: WorkItem, seat: Signing) -> Iterator[tuple[str, str | None]]:
+def _seat_verbs(
+    session: Session, actor: Actor, item: WorkItem, seat: Signing
+) -> Iterator[tuple[str, str | None]]:
     if seat.role == "delegate":
-        yield "hand_back", None
+        yield "hand_back", kept_apart(session, actor, item)
     else:
         late = seat.role in {"vote", "after"} and not is_submitted(item)
         early = "经办人员还没有提交内容，提交后才能签署。" if late else None
@@ -190,7 +193,8 @@ def _own_verbs(session: Session, actor: Actor, item: WorkItem) -> Iterator[tuple
     taken = None
     if item.claimed_by_id is not None and not mine:
         taken = f"已由{item.claimed_by.name if item.claimed_by else '其他同事'}认领。"
-    yield ("release", None) if mine else ("claim", taken)
+    apart = kept_apart(session, actor, item)
+    yield ("release", None) if mine else ("claim", apart or taken)
     delegated = _names(item, "delegate")
     sent = is_submitted(item) and bool(_names(item, "vote", "after"))
     away = f"已委派{delegated}代办，请先收回。" if delegated else None
@@ -198,7 +202,7 @@ def _own_verbs(session: Session, actor: Actor, item: WorkItem) -> Iterator[tuple
     before = _names(item, "before")
     first = f"还需{before}先行签署。" if before else None
     shared = item.signers_needed > 1
-    yield "complete", (None if shared else taken) or away or first
+    yield "complete", apart or (None if shared else taken) or away or first
     yield "transfer", taken or away or round_
     if delegated:
         yield "recall", taken

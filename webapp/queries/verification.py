@@ -32,6 +32,7 @@ _MARKET_STATES = {
     "refused": "未予认定",
     "proposed": "办理中",
     "dropped": "申请已撤回",
+    "left": "已移出名录",
 }
 _CORRECTED = "内容有更正，请与更正通知{numbers}一并使用。"
 _NOT_SEALED = "本公文不加盖电子印章，由文中所列人员签字。"
@@ -118,7 +119,7 @@ def verification(session: Session, document: Document) -> Verification:
         issued_at=document.issued_at,
         state_label=label,
         tone=tone,
-        verdict=_corrected(_document_verdict(document), corrections),
+        verdict=_of_left_market(_corrected(_document_verdict(document), corrections), document),
         bears_seal=bool(document.seal_boxes),
         sha256=document.sha256,
         token=document.token,
@@ -148,7 +149,7 @@ def file_verification(
         return FileVerification(_unknown_file(checked), None)
     corrections = corrections_of(session, found) if found.status == "corrected" else []
     known = _known_file(found, sha256, checked)
-    verdict = _corrected(known, corrections) if known.tone == "ok" else known
+    verdict = _of_left_market(_corrected(known, corrections), found) if known.tone == "ok" else known
     return FileVerification(verdict, verification(session, found))
 
 
@@ -169,6 +170,17 @@ def _corrected(verdict: Verdict, corrections: Sequence[Document]) -> Verdict:
         return verdict
     numbers = "".join(f"（{notice.number}）" for notice in corrections)
     return Verdict(f"{verdict.heading}，内容有更正", _CORRECTED.format(numbers=numbers), "warn")
+
+
+def _of_left_market(verdict: Verdict, document: Document) -> Verdict:
+    """Say it first if the market that a paper is about has left the directory since it was issued."""
+    market = document.case.market
+    if market is None or market.left_on is None or beijing_date(document.issued_at) > market.left_on:
+        return verdict
+    day = f"{market.left_on.year}年{market.left_on.month}月{market.left_on.day}日"
+    return Verdict(
+        f"{verdict.heading}，但市场已移出名录", f"{verdict.text}所涉及的市场已于{day}移出名录。", "warn"
+    )
 
 
 def _document_verdict(document: Document) -> Verdict:

@@ -17,7 +17,7 @@ from webapp.models.account import Position
 from webapp.models.case import Case, CaseParty
 from webapp.models.clock import Clock
 from webapp.models.work_item import WorkItem
-from webapp.queries.bases import BasisView, basis_view
+from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.calendars import calendar_of
 from webapp.queries.case_list import CaseRow, own_cases
 from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
@@ -97,23 +97,26 @@ def workbench(session: Session, actor: Actor, asked: int) -> Workbench:
 
 
 def startable(session: Session, actor: Actor) -> list[Startable]:
-    """Return the processes that the actor's position may start."""
+    """Return the processes that the actor's position may start, in the order of the pack."""
     if not actor.may("case.start"):
         return []
     position = session.get_one(Position, actor.position, options=[joinedload(Position.agency)])
     found = []
-    for version in current_processes(session, actor.jurisdiction_id):
+    versions = current_processes(session, actor.jurisdiction_id)
+    order = {
+        key: n for one in versions for n, key in enumerate(pack_of_release(session, one.release_id).processes)
+    }
+    for version in sorted(versions, key=lambda one: order[one.process_key]):
         definition = definition_of(session, version)
         if may_start(definition, position):
             pack = pack_of_release(session, version.release_id)
-            basis = basis_view(pack, definition.properties.get("basis"))
             first = next((s for s in definition.steps if s.kind == "userTask"), None)
             found.append(
                 Startable(
                     version.process_key,
                     version.title,
                     first.documentation if first else "",
-                    [basis] if basis else [],
+                    basis_views(pack, definition.properties.get("basis")),
                     is_about_listed_market(definition),
                 )
             )

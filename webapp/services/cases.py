@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.engine import Definition
+    from webapp.models.account import Agency
     from webapp.models.release import ProcessVersion
     from webapp.queries.actors import Actor
 
@@ -52,37 +53,72 @@ def start(session: Session, actor: Actor, process_key: str, *, market_no: str | 
     definition = definition_of(session, version)
     pack = pack_of_release(session, version.release_id)
     position = session.get_one(Position, actor.position)
-    agency = position.agency
     if actor.process_key not in {None, process_key}:
         raise Forbidden(f"您代{actor.for_person_name}办理的是另一项业务，不能发起本业务。")
     if not may_start(definition, position):
         whose = starters_in_words(pack, definition)
         raise Forbidden(f"“{version.title}”由{whose}发起，您当前的岗位不能发起。")
     market = _market(session, actor, version, definition, market_no)
+    return begin(session, actor, version, agency=position.agency, market=market)
+
+
+def begin(
+    session: Session,
+    actor: Actor,
+    version: ProcessVersion,
+    *,
+    agency: Agency,
+    market: Market | None,
+    origin: Case | None = None,
+    reason: str | None = None,
+) -> Case:
+    """Begin a case that was found to be allowed, and open its first step.
+
+    Args:
+        session: Database session.
+        actor: Who acts.
+        version: Under which version of which procedure.
+        agency: Whose case it is.
+        market: The listed market that it is about, locked, if it is about one.
+        origin: The case that opens it, if one does.
+        reason: Why that case opens it, for history.
+    """
+    pack, definition = pack_of_release(session, version.release_id), definition_of(session, version)
     now = time.now()
     year = beijing_date(now).year
     series = definition.properties["case_series"]
-    number = numbers.draw(session, actor.jurisdiction_id, f"case/{process_key}", year)
+    number = numbers.draw(session, actor.jurisdiction_id, f"case/{version.process_key}", year)
     case = Case(
         jurisdiction_id=actor.jurisdiction_id,
         no=f"{pack.case_prefix}-{series}-{year}-{number:04d}",
         process_version_id=version.id,
-        process_key=process_key,
+        process_key=version.process_key,
         title=f"{market.name}{version.title}" if market else version.title,
         kind=market.kind if market else None,
         market=market,
         applicant_id=agency.id,
-        started_by_id=actor.person,
+        origin=origin,
+        started_by_id=actor.person_id,
         started_at=now,
         trail=[],
-        is_demo=session.get_one(Person, actor.person).is_demo,
+        is_demo=_is_demo(session, actor, origin or market),
     )
     session.add(case)
     session.flush()
     session.add(CaseParty(case_id=case.id, agency_id=agency.id))
-    record(session, "case.started", actor=actor, case=case, data={"process": process_key, "no": case.no})
+    told: dict[str, str | None] = {"process": version.process_key, "no": case.no}
+    if origin is not None:
+        told |= {"origin": origin.no, "reason": reason}
+    record(session, "case.started", actor=actor, case=case, data=told)
     steps.begin(session, case, actor)
     return case
+
+
+def _is_demo(session: Session, actor: Actor, about: Case | Market | None) -> bool:
+    """Tell whether a case belongs to the demonstration: whoever starts it does, else what it is about."""
+    if actor.person_id is not None and not isinstance(about, Case):
+        return session.get_one(Person, actor.person_id).is_demo
+    return about is not None and about.is_demo
 
 
 def _market(
@@ -96,16 +132,25 @@ def _market(
     market = session.scalar(markets_for(actor).where(Market.no == no).with_for_update())
     if market is None:
         raise Missing("名录中没有这个市场（驿站），或不由本单位办理。")
-    if definition.properties.get("one_at_a_time") == "true":
-        under_way = select(Case.no).where(
+    other = under_way(session, version, market)
+    if other is not None:
+        raise Locked(f"{market.name}的“{version.title}”（{other}）正在办理，办结后才能再次发起。")
+    return market
+
+
+def under_way(session: Session, version: ProcessVersion, market: Market) -> str | None:
+    """Return the number of a case because of which a procedure cannot be started again for a market."""
+    if definition_of(session, version).properties.get("one_at_a_time") != "true":
+        return None
+    return session.scalar(
+        select(Case.no)
+        .where(
             Case.market_id == market.id,
             Case.process_key == version.process_key,
             Case.status.in_(case_state.OPEN),
         )
-        other = session.scalar(under_way.limit(1))
-        if other is not None:
-            raise Locked(f"{market.name}的“{version.title}”（{other}）正在办理，办结后才能再次发起。")
-    return market
+        .limit(1)
+    )
 
 
 def withdraw(session: Session, actor: Actor, case: Case, *, reason: str) -> None:

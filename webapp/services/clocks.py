@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -18,7 +19,7 @@ from webapp.queries.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -67,6 +68,22 @@ def start(session: Session, case: Case, *, name: str, limit: str, work_item: Wor
     recompute(session, case, clock)
     session.add(clock)
     return clock
+
+
+def last_day(session: Session, case: Case, limit: str) -> date:
+    """Return the Beijing date of the last day of a period that starts now, such as one that a document names.
+
+    Args:
+        session: Database session.
+        case: The case, for its calendar and settings.
+        limit: A period as :func:`start` takes it.
+
+    Raises:
+        Invalid: If the limit cannot be read.
+    """
+    amount, unit = _read(session, case, limit)
+    end = due_instant(time.now(), amount, unit, calendar_of(session, case))
+    return time.beijing_date(end - timedelta(microseconds=1))
 
 
 def _read(session: Session, case: Case, text: str) -> tuple[int, Unit]:

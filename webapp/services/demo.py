@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parent.parent.parent
-SINCE = date(2026, 1, 1)
+SINCE = date(2025, 6, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ PEOPLE = (
     DemoPerson("renshe-kz", "演示郑楠", ("hrss.section_chief",)),
     DemoPerson("renshe-fj", "演示王磊", ("hrss.deputy_director",)),
     DemoPerson("renshe-bgs", "演示冯雪", ("hrss.office",)),
+    DemoPerson("renshe-fz", "演示方正", ("hrss.legal",)),
+    DemoPerson("renshe-jz", "演示石岩", ("hrss.leader",)),
     DemoPerson("gongan", "演示李锋", ("police.clerk",)),
     DemoPerson("jiaotong", "演示韩冰", ("traffic.clerk",)),
     DemoPerson("caizheng", "演示曹颖", ("finance.clerk",)),

@@ -16,6 +16,7 @@ from webapp.queries.facts import facts_of
 from webapp.queries.names import acting_name
 from webapp.queries.releases import pack_of_case
 from webapp.queries.settings import settings_of
+from webapp.services import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +100,7 @@ def _market(market: Market | None) -> dict[str, Any]:
         "类型": market.kind,
         "地址": market.address,
         "属地": market.township.name,
+        "运营机构": market.operator.name if market.operator else None,
     }
 
 
@@ -170,4 +172,12 @@ def _parameters(session: Session, case: Case, given: Mapping[str, Any]) -> dict[
     pack = pack_of_case(session, case)
     rest = {key: value for key, value in given.items() if key not in {"template", "agency", "recipients"}}
     names = [pack.agencies[str(key)].name for key in given.get("recipients") or []]
-    return {"due": None, "copies": None, **rest, "recipients": names}
+    return {"due": None, "copies": None, **_days(session, case, given), **rest, "recipients": names}
+
+
+def _days(session: Session, case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return first and last day of the period that a document names, counted from its issue."""
+    limit = given.get("limit")
+    if limit is None:
+        return {}
+    return {"start": beijing_date(time.now()), "end": clocks.last_day(session, case, str(limit))}

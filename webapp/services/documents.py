@@ -187,15 +187,35 @@ def _supersede(session: Session, actor: Actor, earlier: Document, document: Docu
     )
 
 
-def preview(session: Session, case: Case, *, template: str, forms: Mapping[str, Any]) -> bytes:
-    """Return a document of the applicant as it would be issued now, marked as a preview and unnumbered.
+def preview(
+    session: Session, case: Case, spec: DocumentSpec, agency: Agency, facts: Mapping[str, Any]
+) -> bytes:
+    """Return a document as it would be issued with these facts, marked as a preview.
 
     Raises:
-        Invalid: If what is filled in so far is not enough; says what is missing.
+        Invalid: If a fact is missing or cannot be printed; says which.
     """
-    spec = pack_of_case(session, case).documents[template]
-    facts = document_facts(session, case, case.applicant, number=None, given={}, forms=forms)
-    return _typeset(session, case, spec, facts, agency=case.applicant, token=None).pdf
+    return _typeset(session, case, spec, facts, agency=agency, token=None).pdf
+
+
+def in_word(session: Session, case: Case, spec: DocumentSpec, facts: Mapping[str, Any]) -> bytes:
+    """Return a document with these facts as a Word file.
+
+    Raises:
+        Invalid: If a fact is missing or cannot be printed; says which.
+    """
+    return _in_word(session, case, spec.title, spec.template, facts)
+
+
+def word_of(session: Session, document: Document) -> bytes:
+    """Return a document as a Word file: the same template, filled with the facts that it was set from.
+
+    Raises:
+        Invalid: If an older version of the program could print facts that this one cannot.
+    """
+    spec = pack_of_case(session, document.case).documents.get(document.template_key)
+    template = spec.template if spec else document.template_key
+    return _in_word(session, document.case, document.title, template, document.facts)
 
 
 def seal(session: Session, document_id: UUID, sealed: bytes) -> None:
@@ -294,6 +314,13 @@ def _draw_number(
     year = beijing_date(time.now()).year
     value = numbers.draw(session, case.jurisdiction_id, register_of(agency.key, spec.series), year)
     return f"{agency.document_code}{spec.series}〔{year}〕{value}号", value, year
+
+
+def _in_word(session: Session, case: Case, title: str, template: str, facts: Mapping[str, Any]) -> bytes:
+    try:
+        return typesetter.to_word(template_in(pack_of_case(session, case), template), facts)
+    except typesetter.DocumentError as problem:
+        raise Invalid(f"《{title}》不能生成 Word 稿：{problem}") from problem
 
 
 def _typeset(

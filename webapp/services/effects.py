@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from webapp.core import clock as time
 from webapp.core.errors import DomainError
+from webapp.packs import APPLICANT
+from webapp.queries.agencies import township_of
 from webapp.queries.releases import definition_of
-from webapp.services import archives, clocks, documents, markets, register
+from webapp.services import archives, clocks, documents, market_records, markets, register, surveys
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -52,11 +54,18 @@ def issue_document(
 ) -> dict[str, Any]:
     """Set, number and register an official document, and put it in line for its seal.
 
-    Parameters `template`, `agency`, `recipients` (optional list of agency keys); the rest goes to the
-    template as `参数`.
+    Parameters `template`, `agency`, `recipients` (optional list of agency keys, `township` among them); the
+    rest goes to the template as `参数`.
     """
-    document = documents.issue(session, case, actor, element_id=element_id, given=given)
+    document = documents.issue(session, case, actor, element_id=element_id, given=_addressed(case, given))
     return {"document_number": document.number}
+
+
+def _addressed(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters with the case's own 街道乡镇 where `recipients` says `township`."""
+    named = [str(key) for key in given.get("recipients") or []]
+    own = township_of(case).key if APPLICANT in named else APPLICANT
+    return {**given, "recipients": [own if key == APPLICANT else key for key in named]}
 
 
 def start_clock(
@@ -126,6 +135,36 @@ def change_register(
     return {}
 
 
+def enter_record(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Enter what was found in the file of the market.
+
+    Parameters `kind`, `period` and, optional, `valid_until` as in :func:`market_records.enter`; the rest
+    are the values.
+    """
+    del element_id
+    values = dict(given)
+    kind, period = str(values.pop("kind")), str(values.pop("period"))
+    market_records.enter(
+        session, case, kind=kind, period=period, valid_until=values.pop("valid_until", None), values=values
+    )
+    record(session, "market.recorded", actor=actor, case=case, data={"kind": kind, "period": period})
+    return {}
+
+
+def leave_register(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Take the market out of the directory (Policy: TZ-3.4). Parameter `way`: how it leaves, in words."""
+    del element_id
+    way = str(given["way"])
+    register.leave(session, case, way)
+    case.decided_at = case.decided_at or time.now()
+    record(session, "market.left", actor=actor, case=case, data={"way": way})
+    return {}
+
+
 def archive_case(
     session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -157,5 +196,10 @@ OPERATORS: dict[str, EffectOperator] = {
     "resume_clock": resume_clock,
     "recognise_market": recognise_market,
     "change_register": change_register,
+    "enter_record": enter_record,
+    "leave_register": leave_register,
+    "make_invitations": surveys.make_invitations,
+    "count_answers": surveys.count_answers,
     "archive_case": archive_case,
 }
+"""By name. What moves a case itself lies above this module, so the application adds it when it is made."""

@@ -61,7 +61,7 @@ def propose(session: Session, case: Case, *, short: str | None = None) -> Market
     if market is None:
         market = Market(
             jurisdiction_id=case.jurisdiction_id,
-            township_id=case.applicant_id,
+            township=case.applicant,
             is_demo=case.is_demo,
             name="",
             kind="",

@@ -14,6 +14,7 @@ from webapp.models.market import Market
 from webapp.models.work_item import WorkItem
 from webapp.queries.names import acting_name
 from webapp.queries.own_items import does, waiting_seat
+from webapp.queries.separation import kept_apart
 from webapp.services import case_state
 
 if TYPE_CHECKING:
@@ -113,6 +114,16 @@ def refuse_claimed(actor: Actor, item: WorkItem) -> None:
     """
     if item.claimed_by_id not in {None, actor.person_id, actor.for_person_id}:
         raise Locked(f"这项待办已由{claimer(item)}认领，请与其联系，或请其释放后再办理。")
+
+
+def refuse_kept_apart(session: Session, actor: Actor, item: WorkItem) -> None:
+    """Refuse to let one person do two steps that the procedure keeps apart (its property `not_by`).
+
+    Raises:
+        Forbidden: With the step that they did.
+    """
+    if reason := kept_apart(session, actor, item):
+        raise Forbidden(reason)
 
 
 def claimer(item: WorkItem) -> str:

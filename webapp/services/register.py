@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from webapp.core import clock as time
+from webapp.core.clock import beijing_date
 from webapp.core.errors import Invalid, Missing
 from webapp.models.market import Market, MarketChange
 from webapp.services import markets
@@ -65,6 +66,24 @@ def change(session: Session, case: Case, given: Mapping[str, Any]) -> list[str]:
     if not changed:
         raise Invalid("所报内容与名录现有内容相同，没有可以变更的项目，请退回修改或不予变更。")
     return changed
+
+
+def leave(session: Session, case: Case, way: str) -> Market:
+    """Take the market of a case out of the directory; its page and its papers say so from now on.
+
+    Args:
+        session: Database session.
+        case: The case that decided it.
+        way: How it leaves, in words, such as `责令退出`.
+
+    Raises:
+        Missing: If the case is about no listed market.
+
+    Policy: TZ-3.4
+    """
+    market = _locked(session, case)
+    market.status, market.left_on, market.left_way = "left", beijing_date(time.now()), way
+    return market
 
 
 def _locked(session: Session, case: Case) -> Market:

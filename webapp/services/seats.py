@@ -13,7 +13,7 @@ from webapp.queries.signatures import conflict
 from webapp.queries.work_forms import form_context
 from webapp.services import attachments, drafts, rounds, signing, vacancies
 from webapp.services.events import record
-from webapp.services.open_items import open_item, refuse_claimed
+from webapp.services.open_items import open_item, refuse_claimed, refuse_kept_apart
 from webapp.services.steps import admit
 
 if TYPE_CHECKING:
@@ -236,6 +236,7 @@ def hand_back(
         Invalid: With the messages of each field.
     """
     item = open_item(session, actor, item_id, revision=revision, seats=True, roles=("delegate",))
+    refuse_kept_apart(session, actor, item)
     seat = _seat(actor, item, "delegate")
     context = form_context(session, item, actor)
     stored = context.checked(values)

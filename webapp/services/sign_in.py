@@ -9,16 +9,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from webapp.core import clock
-from webapp.core.crypto import keyed_digest
 from webapp.core.errors import Missing
 from webapp.models.account import Appointment, LoginSession, Person, Position, SignInLock
 from webapp.queries.actors import Actor, actor_of
 from webapp.queries.substitutions import standing_actor
-from webapp.services import accounts
+from webapp.services import accounts, attempt_limits
 from webapp.services.events import record
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ _TOUCH_AFTER = timedelta(seconds=60)
 _LONGEST_AGENT = 200
 _KEPT = timedelta(days=180)
 _LOCKS_KEPT = timedelta(days=1)
-_SUBJECT_CONTEXT = "sign_in_lock"
 WRONG = "用户名或密码不正确。"
 
 
@@ -116,22 +113,22 @@ def admit(
     """
     policy = accounts.account_policy()
     limits = {
-        _subject("account", attempt.username): policy.account_failures,
-        _subject("address", attempt.address): policy.address_failures,
+        attempt_limits.subject_of("account", attempt.username): policy.account_failures,
+        attempt_limits.subject_of("address", attempt.address): policy.address_failures,
     }
-    locks = [(_locked_row(session, subject), limits[subject]) for subject in sorted(limits)]
+    locks = [(attempt_limits.locked_row(session, subject), limits[subject]) for subject in sorted(limits)]
     barred = [lock.locked_until for lock, _ in locks if lock.locked_until and lock.locked_until > clock.now()]
     if barred:
         return _refusal(max(barred))
     person = session.get(Person, attempt.person_id) if attempt.person_id else None
     if not attempt.fits or person is None:
         for lock, limit in locks:
-            _count_failure(lock, limit)
+            attempt_limits.count(lock, limit)
         _record_failure(session, person)
         until = [lock.locked_until for lock, _ in locks if lock.locked_until]
         return _refusal(max(until)) if until else Admission(message=WRONG)
     for lock, _ in locks:
-        if lock.subject == _subject("account", attempt.username):
+        if lock.subject == attempt_limits.subject_of("account", attempt.username):
             lock.failures, lock.locked_until = 0, None
     if attempt.outdated_hash:
         person.password_hash = attempt.outdated_hash
@@ -315,36 +312,14 @@ def _may_enter(person: Person) -> bool:
     return person.is_active and (not person.is_demo or accounts.account_policy().demo_people)
 
 
-def _locked_row(session: Session, subject: str) -> SignInLock:
-    """Return the row of a subject, made if need be; the insert locks it, so that none can remove it."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    first = insert(SignInLock).values(subject=subject, failures=0, counted_from=clock.now())
-    same = {"failures": SignInLock.failures}
-    session.execute(first.on_conflict_do_update(index_elements=["subject"], set_=same))
-    return session.get_one(SignInLock, subject, populate_existing=True)
-
-
 def _past() -> ColumnElement[bool]:
     now = clock.now()
     over = or_(SignInLock.locked_until.is_(None), SignInLock.locked_until <= now)
     return and_(SignInLock.counted_from < now - _LOCKS_KEPT, over)
 
 
-def _count_failure(lock: SignInLock, limit: int) -> None:
-    """Count within a window as long as the lock; the count begins anew after either."""
-    window = timedelta(minutes=accounts.account_policy().lock_minutes)
-    now = clock.now()
-    if lock.counted_from + window <= now:
-        lock.failures, lock.counted_from, lock.locked_until = 0, now, None
-    lock.failures += 1
-    if lock.failures >= limit:
-        lock.failures, lock.counted_from, lock.locked_until = 0, now, now + window
-    else:
-        lock.locked_until = None
-
-
 def _refusal(until: datetime) -> Admission:
-    seconds = max(1, int((until - clock.now()).total_seconds()))
+    seconds = attempt_limits.seconds_until(until)
     minutes = -(-seconds // 60)
     return Admission(message=f"登录失败次数过多，请 {minutes} 分钟后再试。", retry_after=seconds)
 
@@ -355,10 +330,6 @@ def _record_failure(session: Session, person: Person | None) -> None:
     for held in accounts.appointments_in_force(session, person.id)[:1]:
         system = Actor.system(held.jurisdiction_id)
         record(session, "sign_in.failed", actor=system, data={"person": str(person.id)})
-
-
-def _subject(kind: str, value: str) -> str:
-    return keyed_digest(f"{kind}:{value}", _SUBJECT_CONTEXT)
 
 
 def _hash(token: str) -> str:

@@ -13,7 +13,7 @@ from webapp.models.collaboration import SendBack
 from webapp.models.work_item import Submission
 from webapp.pipelining import send
 from webapp.queries.facts import scope_after
-from webapp.queries.releases import form_of, pack_of_case
+from webapp.queries.releases import definition_of, form_of, pack_of_case
 from webapp.services import attachments, drafts, markets, steps
 from webapp.services.events import record
 from webapp.services.signing import digest_of, vote
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from webapp.models.case import Case
     from webapp.models.work_item import Signing, WorkItem
     from webapp.queries.actors import Actor
 
 
+_LONGEST_SUBJECT = 60
 _SENT_BACK = cast("Table", SendBack.__table__)
 _ANSWER = (
     update(_SENT_BACK)
@@ -127,7 +129,21 @@ def _write(session: Session, item: WorkItem, stored: dict[str, Any], author: Aut
     attachments.bind(session, item.case, schema, stored)
     send(session, _ANSWER, {"item_id": item.id, "at": now})
     markets.note_filing(session, item.case, item.form_key)
+    _name_case(session, item.case, item.form_key, public)
     return said
+
+
+def _name_case(session: Session, case: Case, form_key: str, public: Mapping[str, Any]) -> None:
+    """Let the case bear what it is about, where its procedure says which field tells that (`titled_by`)."""
+    titled_by = definition_of(session, case.process_version).properties.get("titled_by", "")
+    form, _, path = titled_by.partition(".")
+    if form != form_key:
+        return
+    told: Any = public
+    for key in path.split("."):
+        told = told.get(key) if isinstance(told, dict) else None
+    if told:
+        case.title = f"{case.process_version.title}：{str(told)[:_LONGEST_SUBJECT]}"
 
 
 def _move(

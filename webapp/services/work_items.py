@@ -10,7 +10,7 @@ from webapp.queries.actors import Actor
 from webapp.queries.work_forms import form_context
 from webapp.services import attachments, drafts, rounds, signing, submissions
 from webapp.services.events import record
-from webapp.services.open_items import claimer, refuse_claimed
+from webapp.services.open_items import claimer, refuse_claimed, refuse_kept_apart
 from webapp.services.open_items import open_item as open_item
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def claim(session: Session, actor: Actor, item_id: UUID) -> WorkItem:
 
     Raises:
         Locked: If a colleague took it, or it is over.
+        Forbidden: If the actor did a step of the case that this one is kept apart from.
     """
     item = open_item(session, actor, item_id)
+    refuse_kept_apart(session, actor, item)
     if item.claimed_by_id not in {None, actor.person_id, actor.for_person_id}:
         raise Locked(f"这项待办已由{claimer(item)}认领。")
     item.claimed_by_id, item.claimed_at = actor.person_id, time.now()
@@ -82,12 +84,14 @@ def complete(
 
     Raises:
         Missing: If the actor may not see the item.
+        Forbidden: If the actor did a step of the case that this one is kept apart from.
         Stale: If it is over or changed meanwhile; says what happened.
         Locked: If a colleague took it, it is delegated, somebody must sign before, or the same content
             lies with others already; says with whom.
         Invalid: With the messages of each field.
     """
     item = open_item(session, actor, item_id, revision=revision)
+    refuse_kept_apart(session, actor, item)
     if item.signers_needed == 1:
         refuse_claimed(actor, item)
     rounds.refuse_early(item)

@@ -39,7 +39,6 @@ _ACTS: dict[str, tuple[str, Callable[[Session, Actor, UUID], object]]] = {
 """What needs no more than a choice of steps: the word for it, and the service."""
 _PAGES = {"complete": "batches.form", "transfer": "batches.transfer"}
 """What asks for more on a page of its own."""
-_NOT_FIELDS = {"csrf_token", "item", "back"}
 _REVISION = "revision-"
 _INVALID = 422
 
@@ -155,7 +154,7 @@ def _asked() -> list[UUID]:
 
 def _entered() -> MultiDict[str, str]:
     kept = request.form.items(multi=True)
-    return MultiDict([(k, v) for k, v in kept if k not in _NOT_FIELDS and not k.startswith(_REVISION)])
+    return MultiDict([(k, v) for k, v in kept if k not in forms.PAGE_NAMES and not k.startswith(_REVISION)])
 
 
 def _back() -> str:

@@ -12,6 +12,7 @@ from webapp.queries.case_access import visible_case
 from webapp.queries.inbox import next_item
 from webapp.queries.releases import pack_of_case
 from webapp.queries.seat_panels import seat_of_case
+from webapp.queries.surveys import survey_view
 from webapp.queries.workbench import startable
 from webapp.services import cases as case_services
 from webapp.services import personal_data
@@ -164,6 +165,7 @@ def page_context(
             "export": page.may_export,
         },
         "attention": page.attention,
+        "survey": survey_view(session, actor, case),
         "revealed": revealed,
         "task": None,
         "seat": seat_of_case(session, actor, case),

@@ -15,7 +15,7 @@ from webapp.queries.document_bases import document_bases
 from webapp.queries.document_life import life_page
 from webapp.queries.document_views import document_view, visible_document
 from webapp.services import document_acts, looks
-from webapp.services.documents import file_of
+from webapp.services.documents import file_of, word_of
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from webapp.queries.actors import Actor
 
 documents = Blueprint("documents", __name__, url_prefix="/documents")
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @documents.get("/<document_id>")
@@ -54,6 +56,23 @@ def pdf(document_id: str) -> Response:
         BytesIO(file_of(document)),
         mimetype="application/pdf",
         download_name=f"{document.number or document.title}.pdf",
+    )
+
+
+@documents.get("/<document_id>.docx")
+@right("case.read")
+def word(document_id: str) -> Response:
+    """The text of a document for Word; what counts is the file with the seal."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        document = visible_document(session, actor, key_of(document_id))
+        file = word_of(session, document)
+        looks.at_document(session, actor, document)
+    return send_file(
+        BytesIO(file),
+        mimetype=WORD,
+        as_attachment=True,
+        download_name=f"{document.number or document.title}（Word 稿）.docx",
     )
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from webapp.queries import market_page
-from webapp.uow import read_only
+from webapp.services import market_rounds
+from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import page_number
 from webapp.views.security import current_actor, right
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
 
 markets = Blueprint("markets", __name__, url_prefix="/markets")
 
@@ -29,3 +35,13 @@ def choose(process_key: str) -> str:
     with read_only() as session:
         choice = market_page.market_choice(session, current_actor(), process_key, q, page_number())
         return render_template("markets/choose.html", choice=choice, page=choice.markets)
+
+
+@markets.post("/choose/<process_key>/all")
+@right("case.start")
+def start_for_all(process_key: str) -> BaseResponse:
+    """Start a procedure for every market that may be chosen, and tell which were left out and why."""
+    with unit_of_work() as session:
+        begun = market_rounds.start_for_all(session, current_actor(), process_key)
+    flash(begun.told, "ok" if begun.started else "warn")
+    return redirect(url_for("work.inbox"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from forms import PAGE_NAMES
 from webapp.core.errors import Forbidden, Missing
 from webapp.models.account import Position
 from webapp.models.work_item import WorkItem
@@ -18,7 +19,7 @@ from webapp.uow import read_only
 from webapp.views import uploads
 from webapp.views.parameters import key_of
 from webapp.views.security import visitor, wants_json
-from webapp.views.typed import NOT_FIELDS, RESUME_AS, typed_texts
+from webapp.views.typed import RESUME_AS, typed_texts
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -70,7 +71,7 @@ def sent_from_another() -> tuple[str, int] | None:
 
 def _fields() -> MultiDict[str, str]:
     try:
-        return MultiDict([(k, v) for k, v in request.form.items(multi=True) if k not in NOT_FIELDS])
+        return MultiDict([(k, v) for k, v in request.form.items(multi=True) if k not in PAGE_NAMES])
     except HTTPException:  # too large, or not readable: the answer to that says so
         return MultiDict()
 

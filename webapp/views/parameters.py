@@ -19,6 +19,12 @@ def page_number() -> int:
     return max(int(text), 1) if readable else 1
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that a short run of digits says; anything odd is none."""
+    readable = text.isascii() and text.isdecimal() and len(text) <= DIGITS
+    return int(text) if readable else None
+
+
 def key_of(text: str) -> UUID:
     """Return the key that an address names.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
-from webapp.core.errors import Missing
 from webapp.integrations import sealing
 from webapp.queries import clauses as clause_queries
 from webapp.queries import directory as directory_queries
 from webapp.queries import verification
+from webapp.queries.help_requests import find_intake
 from webapp.queries.jurisdictions import home_jurisdiction
 from webapp.services import documents
 from webapp.uow import read_only, unit_of_work
@@ -46,8 +46,11 @@ def directory() -> str:
 def market(market_no: str) -> str:
     """One market."""
     with read_only() as session:
-        view = directory_queries.market_page(session, home_jurisdiction(session), market_no)
-        return render_template("public/market.html", market=view)
+        here = home_jurisdiction(session)
+        view = directory_queries.market_page(session, here, market_no)
+        takes_help = find_intake(session, here.id) is not None
+        help_url = url_for("help_requests.ask", market_no=view.no) if takes_help else None
+        return render_template("public/market.html", market=view, help_url=help_url)
 
 
 @public.get("/v/<token>")
@@ -92,7 +95,14 @@ def verify_file() -> tuple[str, int]:
 def clauses(pack_key: str, clause_id: str) -> str:
     """The wording of a clause and where the system uses it."""
     with read_only() as session:
-        view = clause_queries.clause_page(session, home_jurisdiction(session), pack_key, clause_id)
-        if view is None:
-            raise Missing("没有找到这一条款。")
-        return render_template("public/clauses.html", clause=view, used_by=view.used_by)
+        page = clause_queries.clause_page(session, home_jurisdiction(session), pack_key, clause_id)
+        return render_template("public/clauses.html", page=page)
+
+
+@public.get("/clauses")
+@open_to_all
+def clause_list() -> str:
+    """Every clause of the policy, and what carries it."""
+    with read_only() as session:
+        page = clause_queries.clause_list(session, home_jurisdiction(session))
+        return render_template("public/clause_list.html", page=page)

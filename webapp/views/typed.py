@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import request
 from werkzeug.exceptions import HTTPException
 
+from forms import PAGE_NAMES
+
 RESUME_AS = "resume_as"
 """Names the appointment to go back to."""
-NOT_FIELDS = {"csrf_token", "revision", "declaration", RESUME_AS}
-"""What the page of a work item sends besides the form's own fields."""
 _CHOSEN = {"answer", "how", "item", "number", "people", "reader", "rule", "target"}
 """Fields of office verbs that send a choice by its key, which says nothing to people."""
 _TICKS = {"true", "false"}
@@ -24,5 +24,5 @@ def typed_texts() -> list[str]:
         sent = list(request.form.items(multi=True))
     except HTTPException:  # too large, or not readable: that is what the answer says
         return []
-    left_out = NOT_FIELDS | _CHOSEN
+    left_out = PAGE_NAMES | _CHOSEN
     return [text for name, text in sent if name not in left_out and text.strip() and text not in _TICKS]

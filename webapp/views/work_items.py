@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
+from forms import PAGE_NAMES
 from webapp.core.errors import Invalid, Locked, Missing, Stale
 from webapp.models.work_item import WorkItem
 from webapp.queries import case_page
@@ -21,17 +23,20 @@ from webapp.queries.readers import Readers
 from webapp.queries.task_panels import task_panel
 from webapp.queries.verbs import waiting_for
 from webapp.queries.work_forms import form_context
-from webapp.services import documents, looks, seats, sign_in
+from webapp.services import document_drafts, looks, seats, sign_in
 from webapp.services import work_items as services
 from webapp.uow import read_only, unit_of_work
 from webapp.views import other_position, uploads
 from webapp.views.cases import page_context
+from webapp.views.documents import WORD
 from webapp.views.errors import is_collision
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right, signed_in, wants_json, who
-from webapp.views.typed import NOT_FIELDS, RESUME_AS, typed_texts
+from webapp.views.typed import RESUME_AS, typed_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as BaseResponse
 
@@ -204,17 +209,26 @@ def release(no: str, item_id: str) -> BaseResponse:
 @right("task.act")
 def preview(no: str, item_id: str) -> Response:
     """The document that the form would become, from the draft."""
+    return Response(_previewed(no, item_id, document_drafts.as_pdf), mimetype="application/pdf")
+
+
+@work_items.get("/preview.docx")
+@right("task.act")
+def preview_in_word(no: str, item_id: str) -> Response:
+    """The same for Word."""
+    file = _previewed(no, item_id, document_drafts.as_word)
+    return send_file(BytesIO(file), mimetype=WORD, as_attachment=True, download_name=f"{no} Word 稿.docx")
+
+
+def _previewed(no: str, item_id: str, make: Callable[[Session, WorkItem, Mapping[str, Any]], bytes]) -> bytes:
     actor = current_actor()
     with read_only() as session:
         item = _own_item(session, actor, no, item_id)
-        template = item.properties.get("preview")
-        if template is None:
-            raise Missing("这一步没有可以预览的公文。")
         panel = task_panel(session, actor, item, None)
-        pdf = documents.preview(session, item.case, template=template, forms={item.form_key: panel.form.data})
+        file = make(session, item, panel.form.data)
         look = _is_look(session, actor, item, panel)
     _record(actor, item, look=look)
-    return Response(pdf, mimetype="application/pdf")
+    return file
 
 
 def item_of(session: Session, actor: Actor, no: str, item_id: str) -> WorkItem:
@@ -245,7 +259,7 @@ def _keep(session: Session, actor: Actor, item: WorkItem, entered: Entered) -> D
 
 
 def _entered() -> MultiDict[str, str]:
-    return MultiDict([(k, v) for k, v in request.form.items(multi=True) if k not in NOT_FIELDS])
+    return MultiDict([(k, v) for k, v in request.form.items(multi=True) if k not in PAGE_NAMES])
 
 
 def _panel(session: Session, actor: Actor, item: WorkItem, **more: Any) -> Any:

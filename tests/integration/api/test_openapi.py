@@ -70,6 +70,7 @@ def test_the_document_says_what_is_served(office):
         ("/attachments/{attachment_id}", "get"),
         ("/documents/{document_id}", "get"),
         ("/documents/{document_id}.pdf", "get"),
+        ("/documents/{document_id}.docx", "get"),
         ("/documents/{document_id}/life", "get"),
         *((f"/documents/{{document_id}}/{act}", "post") for act in ("deliveries", "correct", "revoke")),
         ("/directory", "get"),

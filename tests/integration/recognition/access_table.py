@@ -26,6 +26,14 @@ public.verify             GET       200       200    200     200    200     200
 public.verify_form        GET       200       200    200     200    200     200
 public.verify_file        POST      422       422    422     422    422     422
 public.clauses            GET       200       200    200     200    200     200
+surveys.ask               GET       404       404    404     404    404     404
+surveys.answer            POST      404       404    404     404    404     404
+help_requests.ask         GET       200       200    200     200    200     200
+help_requests.send        POST      422       422    422     422    422     422
+help_requests.look_up     GET       200       200    200     200    200     200
+help_requests.status      POST      422       422    422     422    422     422
+help_requests.rate        POST      422       422    422     422    422     422
+public.clause_list        GET       200       200    200     200    200     200
 api.docs                  GET       200       200    200     200    200     200
 api.openapi               GET       200       200    200     200    200     200
 api.list_markets          GET       200       200    200     200    200     200
@@ -47,7 +55,7 @@ work.workbench            GET       200       200    200     200    200     302
 work.inbox                GET       200       200    200     200    403     302
 work.done                 GET       200       200    200     200    403     302
 cases.index               GET       200       200    200     200    403     302
-cases.new                 GET       200       200    403     403    403     302
+cases.new                 GET       200       200    403     200    403     302
 cases.start               POST      302       302    403     403    403     302
 attachments.upload        POST      422       422    422     422    403     302
 
@@ -55,9 +63,12 @@ the case of the applicant: other townships are told that there is none
 cases.show                GET       200       404    200     200    403     302
 cases.diagram             GET       200       404    200     200    403     302
 cases.matrix              GET       200       404    200     200    403     302
-cases.reveal              POST      403       403    403     422    403     302
+cases.reveal              POST      422       404    403     422    403     302
+surveys.sheet             POST      404       404    404     404    403     302
+surveys.export            POST      404       404    404     404    403     302
 documents.show            GET       200       404    200     200    403     302
 documents.pdf             GET       200       404    200     200    403     302
+documents.word            GET       200       404    200     200    403     302
 attachments.download      GET       200       404    200     200    403     302
 
 the step of the police in it: whoever sees the case sees that it waits, and does nothing in it
@@ -67,6 +78,7 @@ work_items.save_draft     POST      404       404    302     404    403     302
 work_items.claim          POST      404       404    302     404    403     302
 work_items.release        POST      404       404    302     404    403     302
 work_items.preview        GET       404       404    404     404    403     302
+work_items.preview_in_word GET      404       404    404     404    403     302
 work_items.complete       POST      404       404    409     404    403     302
 work_items.resume         POST      404       404    404     404    404     302
 
@@ -78,6 +90,7 @@ api.upload_attachment     POST      415       415    415     415    403     401
 api.show_case             GET       200       404    200     200    403     401
 api.show_document         GET       200       404    200     200    403     401
 api.download_document     GET       200       404    200     200    403     401
+api.download_word         GET       200       404    200     200    403     401
 api.download_attachment   GET       200       404    200     200    403     401
 api.show_task             GET       404       404    200     404    403     401
 api.complete_task         POST      404       404    409     404    403     401
@@ -95,6 +108,7 @@ calendars.export          GET       403       403    403     403    200     302
 calendars.preview         POST      403       403    403     403    200     302
 calendars.save            POST      403       403    403     403    422     302
 escalations.index         GET       403       403    403     403    403     302
+monitoring.index          GET       403       403    403     200    403     302
 admin.find_people         POST      403       403    403     403    200     302
 admin.create_person       POST      403       403    403     403    404     302
 admin.assign_position     POST      403       403    403     403    404     302
@@ -210,7 +224,8 @@ api.export_evidence       POST      403      403      403      403      403     
 
 listed markets
 markets.show              GET       200      200      200      200      403      302
-markets.choose            GET       200      200      403      403      403      302
+markets.choose            GET       200      200      403      404      403      302
+markets.start_for_all     POST      404      404      403      404      403      302
 
 operations by API
 api.list_incidents        GET       403      403      403      403      200      401

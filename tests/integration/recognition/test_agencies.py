@@ -62,7 +62,8 @@ def test_the_page_shows_the_tree_with_positions_and_holders(browse):
         zip(names(bureau.xpath(".//dt")), [e.text_content() for e in bureau.xpath(".//dd")], strict=True)
     )
     assert held["经办"] == "演示周敏、演示吴昊"
-    assert held["局长"] == "暂无人员"
+    assert (held["局长"], held["法制审核"]) == ("演示石岩", "演示方正")
+    assert "审核暂无人员" in "".join(branch(page, "区财政局").text_content().split())
     assert "行政隶属为常识性资料" in bureau.text_content()
 
 

@@ -54,12 +54,27 @@ def deliver(document, username="renshe", clock=None, **changes):
 
 def test_the_reply_tells_who_drafted_reviewed_and_signed_it(paper):
     told = stages(paper("recognition_reply"))
-    assert list(told) == ["拟稿", "核稿", "保密审查", "签发", "编号", "用印", "印发"]
-    assert told["拟稿"].who == "区人力社保局 科室负责人 演示郑楠"
+    assert list(told) == ["拟稿", "核稿", "保密审查", "公开属性", "签发", "编号", "用印", "印发"]
+    assert (told["拟稿"].who.split()[1], told["拟稿"].text) == ("经办", "现场核查")
+    checker = "区人力社保局 科室负责人 演示郑楠"
+    assert (told["核稿"].who, told["核稿"].text) == (checker, "拟定综合意见")
+    assert (told["公开属性"].who, told["公开属性"].text) == (checker, "主动公开")
+    assert (told["保密审查"].who, told["保密审查"].text) == (checker, "已审查")
     assert told["签发"].who == "区人力社保局 分管领导 演示王磊"
-    assert (told["核稿"].at, told["核稿"].text) == (None, "流程未单设此环节")
+    assert told["拟稿"].at <= told["核稿"].at <= told["签发"].at <= told["编号"].at
     assert told["编号"].text == "通人社函〔2026〕2号"
     assert told["用印"].at is not None
+
+
+def test_what_the_leader_says_of_secrecy_goes_before_what_the_section_said(at):
+    case_id = at("drafted")
+    desk.act(case_id, "renshe-fj", "leader_decision", {"decision": "approve", "secrecy": "不予公开"})
+    reply = next(row for row in desk.documents(case_id) if row.template_key == "recognition_reply")
+    told = stages(reply)
+    leader = "区人力社保局 分管领导 演示王磊"
+    assert reply.disclosure == "不予公开"
+    assert (told["保密审查"].who, told["保密审查"].text) == (leader, "不予公开")
+    assert (told["公开属性"].who, told["公开属性"].text) == (leader, "不予公开")
 
 
 def test_the_report_of_the_township_tells_of_its_three_hands(paper):
@@ -84,8 +99,10 @@ def test_what_the_review_of_secrecy_withholds_is_not_published(at, said, disclos
     desk.act(case_id, "majuqiao-ld", "township_sign", {"pass": True, "secrecy": said})
     (report,) = desk.documents(case_id)
     assert report.disclosure == disclosure
-    told = stages(report)["保密审查"]
-    assert (told.text, told.who.split()[1]) == (said, "主要领导")
+    told = stages(report)
+    assert (told["保密审查"].text, told["保密审查"].who.split()[1]) == (said, "主要领导")
+    published = "不予公开" if said == "不予公开" else "依申请公开（按文书模板）"
+    assert told["公开属性"].text == published
 
 
 def test_a_delivery_makes_a_receipt_and_is_told(paper, app, browse):

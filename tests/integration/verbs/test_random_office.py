@@ -45,7 +45,18 @@ VERBS = (
     *("draft", "claim", "release", "transfer", "delegate", "hand_back", "recall", "add_signer"),
     *("call_vote", "sign", "sign", "sign", "decline", "send_back", "take_back", "hold"),
     *("urge", "supervise", "lift", "copy", "confirm", "batch", "substitute", "revoke"),
-    *("breakdown", "retry", "retry", "skip", "skip", "signal", "signal", "reassign", "move_token", "skip_step"),
+    *(
+        "breakdown",
+        "retry",
+        "retry",
+        "skip",
+        "skip",
+        "signal",
+        "signal",
+        "reassign",
+        "move_token",
+        "skip_step",
+    ),
 )
 LAST = ("withdraw", "terminate")
 """What ends a case: once in a while."""

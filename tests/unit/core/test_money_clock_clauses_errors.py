@@ -56,6 +56,22 @@ def test_clock_can_be_set_and_given_back():
     assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 5
 
 
+def test_a_clock_is_ahead_by_what_its_file_says(tmp_path):
+    file = tmp_path / "ahead"
+    read = clock.ahead_by(file)
+
+    def ahead() -> float:
+        return round((read() - datetime.now(UTC)).total_seconds())
+
+    assert ahead() == 0
+    file.write_text("86400")
+    assert ahead() == 86400
+    file.write_text("-3600.5")
+    assert ahead() in {-3601, -3600}
+    file.write_text("soon")
+    assert ahead() == 0
+
+
 def test_official_date_has_no_leading_zeros_and_is_the_date_in_beijing():
     assert clock.official_date(date(2026, 3, 5)) == "2026年3月5日"
     assert clock.official_date(datetime(2026, 11, 19, 16, 0, tzinfo=UTC)) == "2026年11月20日"
@@ -105,3 +121,11 @@ def test_invalid_carries_messages_by_path():
 def test_stale_says_what_changed():
     error = Stale(current_revision=7, changes=["张三 已签收"])
     assert (error.status, error.current_revision, error.changes) == (409, 7, ["张三 已签收"])
+
+
+def test_several_bases_are_parted_by_semicolons():
+    both = Basis.parse_all("TZ-5.1；本地缺省：惯例")
+    assert [str(basis) for basis in both] == ["TZ-5.1", "本地缺省：惯例"]
+    assert Basis.parse_all("") == ()
+    with pytest.raises(ValueError, match="写法不对"):
+        Basis.parse_all("TZ-5.1；第五条")

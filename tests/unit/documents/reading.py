@@ -116,7 +116,8 @@ def spoken(pdf):
 def _marked(page):
     """Text that each number of marked content of a page stands for."""
     maps = {name: _to_text(font) for name, font in page.Resources.Font.items()}
-    found, current, font = {}, None, None
+    widths = {name: 2 if font.Subtype == "/Type0" else 1 for name, font in page.Resources.Font.items()}
+    found, current, font, size = {}, None, None, 1
     for operands, operator in pikepdf.parse_content_stream(page):
         match str(operator):
             case "BDC":
@@ -124,19 +125,23 @@ def _marked(page):
             case "EMC":
                 current = None
             case "Tf":
-                font = maps[str(operands[0])]
+                font, size = maps[str(operands[0])], widths[str(operands[0])]
             case "Tj" if current is not None:
-                found[current] = found.get(current, "") + "".join(font[b] for b in bytes(operands[0]))
+                codes = bytes(operands[0])
+                codes = [int.from_bytes(codes[at : at + size]) for at in range(0, len(codes), size)]
+                found[current] = found.get(current, "") + "".join(font[code] for code in codes)
     return found
 
 
 def _to_text(font):
     characters = font.ToUnicode.read_bytes().decode().split("beginbfchar", 1)[1]
-    pairs = re.findall(r"^<(\w\w)> <(\w+)>$", characters, re.MULTILINE)
+    pairs = re.findall(r"^<(\w\w(?:\w\w)?)> ?<(\w+)>$", characters, re.MULTILINE)
     return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
 
 
 def _element(element, shown, numbers):
+    if isinstance(element.K, int):
+        return str(element.S), shown[numbers[element.Pg.objgen]].get(element.K, "")
     kids = list(element.K)
     if kids and "/MCID" in kids[0]:
         return str(element.S), "".join(shown[numbers[kid.Pg.objgen]][int(kid.MCID)] for kid in kids)

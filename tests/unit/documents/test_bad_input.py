@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,39 @@ def test_a_missing_fact_is_named(missing):
     with pytest.raises(DocumentError) as caught:
         render(load_template(TEMPLATES / "exit_decision.md"), facts)
     assert caught.value.field == "市场.名称"
+
+
+READ = re.compile(r"参数\.(\w+)")
+OPTIONAL = re.compile(r"参数\.(\w+)\s*\|\s*或\(|if 参数\.(\w+)")
+
+
+def parameters():
+    """Every parameter of every general template, and whether it must be given."""
+    for name in NAMES:
+        text = (TEMPLATES / f"{name}.md").read_text(encoding="utf-8")
+        optional = {key for pair in OPTIONAL.findall(text) for key in pair if key}
+        for key in dict.fromkeys(READ.findall(text)):
+            yield name, key, key not in optional
+
+
+@pytest.mark.parametrize(("name", "key", "needed"), list(parameters()))
+def test_a_parameter_that_is_missing_is_named_or_left_out(name, key, needed):
+    facts = sample_facts(name)
+    facts["参数"].pop(key, None)
+    facts["文书"] = {"rectification_notice": {"字号": "通人社改〔2026〕2号"}}
+    _, refusal = attempt(load_template(TEMPLATES / f"{name}.md"), facts)
+    assert (refusal is not None) == needed
+    if refusal is not None:
+        assert refusal.field == f"参数.{key}"
+        assert refusal.message == f"缺少数据“参数.{key}”，无法生成公文。"
+
+
+def test_the_readme_names_the_parameters_of_every_template():
+    lines = (TEMPLATES / "README.md").read_text(encoding="utf-8").splitlines()
+    told = {line.split("`")[1]: line.rsplit("|", 3)[1:3] for line in lines if line.startswith("| `")}
+    assert set(told) == {path.stem for path in TEMPLATES.glob("*.md")} - {"README"}
+    for name, key, needed in parameters():
+        assert f"`{key}`" in told[name][0 if needed else 1], (name, key)
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,28 @@ def test_three_lines_have_no_waist():
     lengths = [len(line) for line in break_title(title, 22, MEASURE)]
     assert len(lengths) == 3
     assert lengths[1] >= min(lengths[0], lengths[2])
+
+
+BUREAU = "北京市通州区人力资源和社会保障局"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (
+            f"{BUREAU}关于2026年度零工市场（驿站）考核结果的通报",
+            [BUREAU, "关于2026年度零工市场（驿站）", "考核结果的通报"],
+        ),
+        (
+            f"{BUREAU}关于公布2026年度零工市场星级评定结果的通知",
+            [BUREAU, "关于公布2026年度零工市场", "星级评定结果的通知"],
+        ),
+        (f"{BUREAU}关于商请协助开展零工市场调研的函", [BUREAU, "关于商请协助开展零工市场调研的函"]),
+    ],
+)
+def test_what_a_title_is_about_begins_a_line(title, lines):
+    assert break_title(title, 22, MEASURE) == lines
+
+
+def test_the_label_of_a_cell_may_be_a_block():
+    assert break_title("基本信息", 12, 40, face="黑体", even=True) == ["基本", "信息"]

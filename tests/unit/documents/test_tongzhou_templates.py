@@ -27,6 +27,23 @@ KEYS = [
     "change_correction",
     "change_notice",
     "change_refusal",
+    "dispute_referral",
+    "gathering_request",
+    "gathering_reply",
+    "gathering_plan",
+    "opinionwatch_statement",
+    "construction_report",
+    "construction_correction",
+    "construction_refusal",
+    "construction_inspection",
+    "subsidy_application",
+    "subsidy_correction",
+    "subsidy_publicity",
+    "subsidy_payment",
+    "subsidy_form",
+    "subsidy_notice",
+    "subsidy_refusal",
+    "subsidy_recovery_notice",
 ]
 
 

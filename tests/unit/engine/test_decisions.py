@@ -135,3 +135,16 @@ def test_a_change_of_an_imported_file_is_another_definition():
 def test_an_imported_file_that_is_missing_is_told():
     with pytest.raises(engine.EngineError, match="没有提供所导入的决策模型“rules”"):
         Case(load(asking("grades.dmn#grade"), grades_dmn=IMPORTING), {"area": 1})
+
+
+def test_what_follows_in_the_same_move_knows_the_answer():
+    process = Process()
+    process.start()
+    process.rule("rate", "rules.dmn#kind", "kind")
+    process.service("tell", "note", said="case.decisions.rate", before="case.decisions.older")
+    process.end()
+    process.chain("start", "rate", "tell", "end")
+    scope = {"settings": {"large": 5000}, "case": {"decisions": {"older": "1"}}, "facts": {}, "market": None}
+    case = Case(load(process, rules_dmn=DMN), {"area": 4999}, scope)
+    (effect,) = case.last.effects
+    assert effect.parameters == {"said": "驿站", "before": "1"}

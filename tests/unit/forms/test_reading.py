@@ -44,6 +44,8 @@ def test_triggers_are_what_conditions_and_sums_look_at(sample):
         (form_with({"type": "iframe", "key": "a", "label": "甲"}), "第 1 个组件", "不支持类型"),
         (form_with(text_field(), text_field()), "a", "同一个 key"),
         (form_with(text_field(key="case")), "case", "保留名称"),
+        (form_with(text_field(key="declaration")), "declaration", "保留名称"),
+        (form_with(text_field(key="elements")), "elements", "保留名称"),
         (form_with(text_field(key="items")), "第 1 个组件", "保留名称"),
         (form_with(text_field(key="甲")), "甲", "不能用"),
         (form_with(text_field(label="")), "a", "没有名称"),

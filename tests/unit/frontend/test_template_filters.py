@@ -7,11 +7,19 @@ from datetime import UTC, date, datetime
 import jinja2
 import pytest
 
+from webapp.core import clock
 from webapp.frontend import template_filters
 
 # 17:14 UTC is 01:14 the next day in Beijing (UTC+8).
 LATE = datetime(2026, 11, 19, 17, 14, tzinfo=UTC)
 DAY = date(2026, 3, 5)
+
+
+@pytest.fixture(autouse=True)
+def _this_year():
+    clock.set_clock(lambda: datetime(2026, 12, 31, 15, 59, tzinfo=UTC))
+    yield
+    clock.set_clock(None)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +29,8 @@ DAY = date(2026, 3, 5)
         ("instant", DAY, "2026-03-05"),
         ("short", LATE, "11-20 01:14"),
         ("short", DAY, "03-05"),
+        ("short", date(2025, 12, 22), "2025-12-22"),
+        ("short", datetime(2026, 12, 31, 16, 0, tzinfo=UTC), "2027-01-01 00:00"),
         ("day", LATE, "2026年11月20日"),
         ("day", DAY, "2026年3月5日"),
         ("clock", LATE, "01:14"),

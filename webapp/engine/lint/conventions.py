@@ -101,7 +101,23 @@ def _human(element: Element) -> Iterator[Finding]:
         yield about(element, "写了逾期处理却没有时限", "在属性 due 中写上时限，或删去 overdue")
     if found.get("signers") is not None and not re.fullmatch(r"[1-9]", found["signers"]):
         yield about(element, f"签署人数“{found['signers']}”写法不对", "写 1 到 9 的整数")
+    yield from _kept_apart(element, found.get("not_by"))
     yield from _presumed(element, found.get("presume"))
+
+
+def _kept_apart(element: Element, written: str | None) -> Iterator[Finding]:
+    """Check which steps the people of this one may not have done."""
+    if written is None:
+        return
+    process = _process_of(element)
+    steps = {e.get("id") for e in xml.flow_nodes(process) if xml.local(e) == "userTask"} - {element.get("id")}
+    named = xml.split_list(written)
+    for wrong in [name for name in named if name not in steps] or ([] if named else ["空白"]):
+        yield about(
+            element,
+            f"须由不同人员办理的步骤（not_by）“{wrong}”不存在",
+            "写本流程其他用户任务的编号，用逗号分开",
+        )
 
 
 def _presumed(element: Element, presumed: str | None) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import { message } from "./messages.js";
 export function startSubmitGuard() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method.toLowerCase() !== "post") return;
+    if (form.getAttribute("method")?.toLowerCase() !== "post") return; // a field may be called `method`
     if (form.dataset.sent !== undefined) {
       event.preventDefault();
       return;

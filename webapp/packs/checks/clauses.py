@@ -51,3 +51,5 @@ def _entries(pack: Pack) -> Iterator[tuple[str, Basis]]:
     if pack.market is not None:
         yield "市场名录", pack.market.basis
         yield "市场名录 goal", pack.market.goal
+    for spec in pack.records.values():
+        yield f"市场档案 {spec.key}", spec.basis

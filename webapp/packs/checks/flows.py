@@ -35,7 +35,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
                 yield from rule(pack, paths, file, step)
             for text in step.expressions:
                 yield from paths.check(pack, file, step.label, text, step.id)
-    yield from _processes(pack, steps)
+    yield from _processes(pack, paths, steps)
     yield from _unused_forms(pack, steps)
 
 
@@ -50,7 +50,7 @@ def _references(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]
     return engine.References(
         operators=OPERATORS,
         forms=fields,
-        templates=frozenset(pack.templates),
+        templates=pack.template_names | frozenset(pack.documents),
         clauses=frozenset(pack.clauses),
         positions=frozenset(position.key for position in pack.positions),
         decisions=decision_names(pack),
@@ -114,7 +114,7 @@ def _document(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterat
     del paths
     template = step.parameters.get("template", "")
     for name in _CONSTANT.findall(template):
-        if name not in pack.templates:
+        if name not in pack.template_names and name not in pack.documents:
             yield _at(
                 file,
                 step,
@@ -134,7 +134,7 @@ def _basis(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[
         yield _at(file, step, "没有写依据。", "请写条款号（如 TZ-3.1），或“本地缺省：理由”。")
 
 
-def _processes(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+def _processes(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
     for process in pack.processes.values():
         found = [step for step in steps.get(process.file, []) if step.process == process.process_id]
         if not found:
@@ -146,8 +146,20 @@ def _processes(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Find
             )
             continue
         properties = found[0].process_properties
+        yield from _titled_by(paths, process.file, properties.get("titled_by", ""))
         yield from _starters(pack, process.file, properties.get("starters", ""))
         yield from process_limits(pack, process.file, properties)
+
+
+def _titled_by(paths: FactPaths, file: str, titled_by: str) -> Iterator[Finding]:
+    form, _, path = titled_by.partition(".")
+    if titled_by and not (path and paths.has(form, path)):
+        yield Finding(
+            file,
+            "流程",
+            f"标题取自的字段“{titled_by}”不存在。",
+            "请在属性 titled_by 中写“表单.字段”，如 construction_filing.project_name。",
+        )
 
 
 def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:
@@ -164,6 +176,9 @@ def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:
 
 def _unused_forms(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
     used = {step.form for found in steps.values() for step in found}
+    # What people outside answer is named by the step that invites them.
+    for step in (step for found in steps.values() for step in found if step.operator == "make_invitations"):
+        used |= set(_CONSTANT.findall(step.parameters.get("groups", "")))
     for key in pack.forms.keys() - used:
         yield Finding(f"{key}.json", key, "没有步骤使用这个表单。", "请在步骤中使用，或删去。", "warning")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from webapp.packs.checks.findings import Finding
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import forms
+    from webapp.packs.checks.steps import StepText
     from webapp.packs.specs import MarketSpec, Pack
 
 MANIFEST, ELEMENT = "pack.toml", "市场名录"
-CHANGES = "change_register"
-"""Operator that writes to the market of its case."""
+OF_A_LISTED_MARKET = frozenset({"change_register", "leave_register", "open_case"})
+"""Operators that need a market of the directory."""
+_CONSTANT = re.compile(r'"([^"\\]*)"')
 
 
 def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Finding]:
@@ -42,14 +45,37 @@ def _subjects(pack: Pack) -> Iterator[Finding]:
                 "请在属性 subject 中写 market（申请中的市场）或 listed_market（名录中的市场）。",
             )
         for step in steps:
-            if step.operator == CHANGES and step.process_properties.get("subject") != LISTED_MARKET:
-                yield Finding(
-                    file,
-                    step.label,
-                    "变更名录的步骤所在流程不以名录中的市场为对象。",
-                    "请把流程的属性 subject 写成 listed_market。",
-                    element_id=step.id,
-                )
+            yield from _step(pack, file, step)
+
+
+def _step(pack: Pack, file: str, step: StepText) -> Iterator[Finding]:
+    """What writes to a market has one; what it names of the pack is there."""
+    subject = step.process_properties.get("subject")
+    if step.operator in OF_A_LISTED_MARKET and subject != LISTED_MARKET:
+        yield Finding(
+            file,
+            step.label,
+            "这一步写入名录或转入其他业务，但所在流程不以名录中的市场为对象。",
+            "请把流程的属性 subject 写成 listed_market。",
+            element_id=step.id,
+        )
+    if step.operator == "enter_record" and subject not in SUBJECTS:
+        yield Finding(
+            file,
+            step.label,
+            "这一步记入市场档案，但所在流程不以市场为对象。",
+            "请写明流程的属性 subject。",
+            element_id=step.id,
+        )
+    named = {
+        "enter_record": ("kind", "市场档案的类别", pack.records, "请在 pack.toml 的 [[records]] 中写明。"),
+        "open_case": ("process", "流程", pack.processes, "请改成 pack.toml 中的流程。"),
+    }.get(step.operator)
+    if named is not None:
+        parameter, what, known, mend = named
+        for name in _CONSTANT.findall(step.parameters.get(parameter, "")):
+            if name not in known:
+                yield Finding(file, step.label, f"{what}“{name}”不存在。", mend, element_id=step.id)
 
 
 def _needed(pack: Pack) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
         yield from _line_bases(pack, file, template)
         yield from _facts(paths, file, template)
     for document in pack.documents.values():
-        if document.template not in pack.templates:
+        if document.template not in pack.template_names:
             yield Finding(
                 "pack.toml",
                 f"公文 {document.key}",
