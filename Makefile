@@ -45,7 +45,7 @@ run: build migrate ## 启动演示系统：http://127.0.0.1:8000
 worker: $(STAMP) ## 单独运行后台任务（默认已随网站进程运行）
 	@exec $(FLASK) worker
 
-demo: build migrate ## 用脚本从头到尾办一件申请认定
+demo: build ## 用脚本演示：两件申请认定，一个市场从认定到退出
 	@$(BIN)/python scripts/demo.py
 
 test: build ## 单元、集成（SQLite 与 PostgreSQL）、政策包、迁移、结构测试

@@ -150,3 +150,8 @@ def as_form(fields: Mapping[str, str], name: str, content: bytes) -> bytes:
     ]
     head = f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     return b"".join([*parts, head.encode(), content, f"\r\n--{EDGE}--\r\n".encode()])
+
+
+def upload_all(person: Person, names: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Hand materials in and return their ids by field."""
+    return {path: [person.upload(name) for name in wanted] for path, wanted in names.items()}

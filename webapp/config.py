@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """How the world reaches the system; printed on documents as the address of verification."""
 
+    demo_clock: Path | None = None
+    """A file that says by how many seconds this demonstration is ahead of the true time; it may be changed
+    while the system runs. Empty: the true time, which only a demonstration may leave."""
     tsa_url: str = ""
     """Address of a time-stamping authority (RFC 3161) whose stamp goes with every seal; empty: none."""
 
@@ -86,6 +89,12 @@ class Settings(BaseSettings):
             wrong.append("LINGGONG_PUBLIC_URL 须以 https:// 开头")
         if wrong:
             raise ValueError("正式环境的设置不完整：" + "；".join(wrong) + "。")
+        return self
+
+    @model_validator(mode="after")
+    def _time_is_true(self) -> Settings:
+        if self.demo_clock is not None and not self.is_demo:
+            raise ValueError("只有演示环境可以设置 LINGGONG_DEMO_CLOCK，其余环境以真实时间为准。")
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from tests.journeys.papers import paper
 from webapp.services.accounts import DEMO_PASSWORD
 
 if TYPE_CHECKING:
@@ -179,6 +180,9 @@ class Form:
         expect(self.root.locator("[data-draft-note]")).to_contain_text("已自动保存")
 
     def _enter_many(self, name: str, values: list[Value]) -> None:
+        if values and isinstance(values[0], dict) and set(values[0]) == {"file"}:
+            self.attach(name, *(paper(value["file"]) for value in values))
+            return
         if values and isinstance(values[0], dict):
             for index, row in enumerate(values):
                 if not self.root.locator(f"[name^='{name}-{index}-']").count():

@@ -78,7 +78,7 @@ def test_a_market_is_recognised(
 def _the_clerk_files(clerk: Officer, told: dict[str, Any]) -> str:
     page = clerk.go("/")
     page.locator(".page-head").get_by_role("link", name="发起申请").click()
-    page.get_by_role("button", name="开始填写").click()
+    page.get_by_role("button", name="开始填写 ：零工市场（驿站）申请认定").click()
     form = _opened(clerk)
     no = str(page.locator(".breadcrumb [aria-current]").inner_text())
     filing = told["filing"]

@@ -129,7 +129,7 @@ def test_the_township_withdraws_and_nobody_has_it_any_more(
 
 def _the_clerk_files(clerk: Officer, told: dict[str, Any]) -> str:
     page = clerk.go("/cases/new")
-    page.get_by_role("button", name="开始填写").click()
+    page.get_by_role("button", name="开始填写 ：零工市场（驿站）申请认定").click()
     expect(page.locator("#task-title")).to_have_text("填写认定申请")
     no = page.locator(".breadcrumb [aria-current]").inner_text()
     form = Form(page)

@@ -76,3 +76,10 @@ def test_keys_come_from_the_environment_or_from_the_file(tmp_path):
     assert key_ring_of(settings(**SAFE)).keys == {1: b"k" * 32}
     first = key_ring_of(settings(var=tmp_path))
     assert key_ring_of(settings(var=tmp_path)).keys == first.keys
+
+
+@pytest.mark.parametrize("env", ["test", "production"])
+def test_only_a_demonstration_leaves_the_true_time(tmp_path, env):
+    with pytest.raises(ValidationError, match="真实时间"):
+        settings(**SAFE | {"env": env, "demo_clock": tmp_path / "ahead"})
+    assert settings(demo_clock=tmp_path / "ahead").demo_clock == tmp_path / "ahead"
