@@ -11,7 +11,7 @@ from forms import expressions
 from forms.components import Place, read_component
 from forms.schema import Component, FormSchema, SchemaError
 
-PAGE_NAMES = frozenset({"csrf_token", "revision", "declaration", "resume_as", "item", "back"})
+PAGE_NAMES = frozenset({"csrf_token", "revision", "declaration", "resume_as", "item", "back", "page"})
 """What pages that show a form send besides the form's own fields; no field may bear these names."""
 SCRIPT_NAMES = frozenset({"attributes", "children", "closest", "dataset", "elements", "matches", "style"})
 """What scripts ask of the form element; in a browser a field of that name would answer instead."""

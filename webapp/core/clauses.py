@@ -69,8 +69,12 @@ class Basis:
         Raises:
             ValueError: If a part is neither a clause id nor a local default.
         """
-        parts = text.replace("；", ";").split(";")
-        return tuple(cls.parse(part) for part in parts if part.strip())
+        return tuple(cls.parse(part) for part in cls.parts(text))
+
+    @staticmethod
+    def parts(text: str) -> list[str]:
+        """Split a text that names several, each still as it is written."""
+        return [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
 
     @property
     def is_local(self) -> bool:

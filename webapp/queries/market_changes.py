@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from webapp.core import clock as time
-from webapp.core.clock import beijing_date
+from webapp.core.clock import beijing_date, official_date
 from webapp.models.market import MarketChange
 
 if TYPE_CHECKING:
@@ -100,5 +100,4 @@ def _closing(value: dict[str, Any]) -> str:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return official_date(date.fromisoformat(text))

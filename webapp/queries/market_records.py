@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp import engine
 from webapp.core import clock as time
-from webapp.core.clock import beijing_date
+from webapp.core.clock import beijing_date, official_date
 from webapp.models.market import MarketRecord
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _words(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return official_date(value)
     if isinstance(value, list):
         return "、".join(_words(one) for one in value)
     return str(value)

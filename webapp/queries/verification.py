@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from webapp.core.clock import beijing_date
+from webapp.core.clock import beijing_date, official_date
 from webapp.models.document import Document
 from webapp.queries.document_deliveries import delivered_on
 from webapp.queries.document_life import corrections_of
@@ -177,7 +177,7 @@ def _of_left_market(verdict: Verdict, document: Document) -> Verdict:
     market = document.case.market
     if market is None or market.left_on is None or beijing_date(document.issued_at) > market.left_on:
         return verdict
-    day = f"{market.left_on.year}年{market.left_on.month}月{market.left_on.day}日"
+    day = official_date(market.left_on)
     return Verdict(
         f"{verdict.heading}，但市场已移出名录", f"{verdict.text}所涉及的市场已于{day}移出名录。", "warn"
     )

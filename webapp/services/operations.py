@@ -66,10 +66,6 @@ def _open_incident(session: Session, actor: Actor, incident_id: UUID) -> tuple[I
     return incident, case
 
 
-def _resolve(incident: Incident, actor: Actor, status: str) -> None:
-    incident.status, incident.resolved_at, incident.resolved_by_id = status, time.now(), actor.person_id
-
-
 def _told(incident: Incident, **more: Any) -> dict[str, Any]:
     return {
         "incident": str(incident.id),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from webapp.core.errors import DomainError, Missing
-from webapp.models.account import Agency
 from webapp.models.market import Market
 from webapp.packs import APPLICANT
+from webapp.queries.agencies import agency_of
 from webapp.queries.releases import current_process, definition_of
 from webapp.queries.starters import first_starter, is_about_listed_market
 from webapp.services import cases
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.case import Case
-    from webapp.models.release import ProcessVersion
     from webapp.queries.actors import Actor
 
 
@@ -47,7 +46,8 @@ def open_case(
     other = cases.under_way(session, version, market)
     if other is None:
         reason = None if given.get("reason") is None else str(given["reason"])
-        agency = _agency(session, version, market)
+        key = first_starter(definition_of(session, version))
+        agency = market.township if key == APPLICANT else agency_of(session, case, key)
         opened = cases.begin(
             session, actor, version, agency=agency, market=market, origin=case, reason=reason
         )
@@ -62,11 +62,3 @@ def _listed(session: Session, case: Case) -> Market:
     if market is None:
         raise Missing("本件所涉及的市场不在名录中，不能发起后续业务。")
     return market
-
-
-def _agency(session: Session, version: ProcessVersion, market: Market) -> Agency:
-    key = first_starter(definition_of(session, version))
-    if key == APPLICANT:
-        return market.township
-    named = select(Agency).where(Agency.jurisdiction_id == version.jurisdiction_id, Agency.key == key)
-    return session.scalars(named).one()

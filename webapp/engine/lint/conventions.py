@@ -148,16 +148,11 @@ def _basis(element: Element, *, needed: bool) -> Iterator[Finding]:
         if needed:
             yield about(element, "没有写依据", f"在属性 basis 中{_BASIS}")
         return
-    for each in bases(stated):
+    for each in Basis.parts(stated):
         try:
             Basis.parse(each)
         except ValueError:
             yield about(element, f"依据“{each}”写法不对", _BASIS)
-
-
-def bases(stated: str) -> list[str]:
-    """Split a basis that names several; semicolons part them."""
-    return [part.strip() for part in stated.replace("；", ";").split(";") if part.strip()]
 
 
 def _lanes(process: Element) -> Iterator[Finding]:

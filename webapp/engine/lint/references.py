@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from webapp.core.clauses import Basis
 from webapp.engine import source as xml
-from webapp.engine.lint import conventions, expressions
+from webapp.engine.lint import expressions
 from webapp.engine.lint.elements import about
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _results(element: Element, found: Mapping[str, str], forms: Collection[str] 
 def _clauses(element: Element, references: References) -> Iterator[Finding]:
     if references.clauses is None:
         return
-    for stated in conventions.bases(xml.properties(element).get("basis", "")):
+    for stated in Basis.parts(xml.properties(element).get("basis", "")):
         try:
             clause = Basis.parse(stated).clause
         except ValueError:
