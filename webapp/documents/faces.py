@@ -181,6 +181,18 @@ def ink_bottom(character: str, face: Face) -> float:
     return _ink(character, face, 4)
 
 
+@lru_cache(maxsize=4096)
+def ink_left(character: str, face: Face) -> float:
+    """White at the left of the ink within the width of its character, as a fraction of the size."""
+    return _ink(character, face, 2)
+
+
+@lru_cache(maxsize=4096)
+def ink_right(character: str, face: Face) -> float:
+    """White at the right of the ink within the width of its character, as a fraction of the size."""
+    return _em(character, face) - _ink(character, face, 6)
+
+
 def _ink(character: str, face: Face, place: int) -> float:
     """One side of the outline's box, read at its place in the glyph's header."""
     font = _font(font_for(character, face))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from webapp.documents.closing import closing_qr, note_lines
 from webapp.documents.drawing import RED
 from webapp.documents.errors import DocumentError
-from webapp.documents.faces import width
+from webapp.documents.faces import ink_bottom, ink_left, ink_right, ink_top, width
 from webapp.documents.flow import Flow, SealBox, SealPlace, one_line
 from webapp.documents.geometry import EM_TOP, LEFT, MM, RIGHT, SIZE_3, WIDTH
 from webapp.documents.titles import break_title
@@ -28,7 +28,7 @@ _MOST_IN_ROW = 3
 _WIDEST_STEP = 72 * MM  # from one seal of a row to the next
 _FEW_LINES = 2  # a name of more lines asks for wider columns
 _CHOP_SIZE = 26.0
-_CHOP_ROWS = 2
+_CHOP_BLANK_ROWS = 2
 
 
 def signature(flow: Flow, head: Head, seals: Sequence[SealPlace], verify_url: str | None) -> None:
@@ -222,26 +222,31 @@ def _joint(flow: Flow, names: Sequence[str], date: str, seals: Sequence[SealPlac
 
 
 def signed_by_leader(flow: Flow, head: Head) -> None:
-    """签发人职务, 签名章 and 成文日期 of a 命令.
+    """签发人职务, 签名章 and 成文日期 of a 命令, each placed by its ink, for a 签名章 is a picture.
 
-    The signature stands two lines below the body and four characters from the right, the office two
-    characters at its left on the same middle, the date one line below it.
+    The signature stands two blank lines below the body and four characters from the right, the office two
+    characters at its left on the same middle, the date one blank line below it, ending where it ends.
     """
     grid, cell = flow.grid, flow.grid.cell
     office, name, date = head.one("签发人职务"), head.one("签发人"), head.one("成文日期")
-    flow.need(2 + _CHOP_ROWS + 2)
     chop: tuple[Run, ...] = ((name, "楷体"),)
     length = one_line(chop, _CHOP_SIZE, WIDTH / 2, "签发人")
-    top = grid.row_top(flow.row + 2)
-    middle = top - (_CHOP_ROWS * grid.pitch) / 2
-    start = RIGHT - 4 * cell - length
-    flow.page.text(start, middle + (0.5 - EM_TOP) * _CHOP_SIZE, chop, _CHOP_SIZE, color=RED)
-    office_width = one_line(((office, "仿宋"),), SIZE_3, start - LEFT - 2 * cell, "签发人职务")
-    baseline = middle + (0.5 - EM_TOP) * SIZE_3
-    flow.page.text(start - 2 * cell - office_width, baseline, ((office, "仿宋"),), SIZE_3)
+    rise = max(ink_top(character, "楷体") for character in name) * _CHOP_SIZE
+    fall = min(ink_bottom(character, "楷体") for character in name) * _CHOP_SIZE
+    flow.need((rise - fall) / grid.pitch + _CHOP_BLANK_ROWS + 2)
+    right = RIGHT - 4 * cell
+    start = right - length + ink_right(name[-1], "楷体") * _CHOP_SIZE
+    top = grid.row_top(flow.row + _CHOP_BLANK_ROWS)
+    flow.page.text(start, top - rise, chop, _CHOP_SIZE, color=RED)
+    left = start + ink_left(name[0], "楷体") * _CHOP_SIZE - 2 * cell
+    office_width = one_line(((office, "仿宋"),), SIZE_3, left - LEFT, "签发人职务")
+    baseline = top - (rise - fall) / 2 + (0.5 - EM_TOP) * SIZE_3
+    shift = ink_right(office[-1], "仿宋") * SIZE_3
+    flow.page.text(left - office_width + shift, baseline, ((office, "仿宋"),), SIZE_3)
     flow.speak("signature", f"{office} {name}")
-    flow.row += 2 + _CHOP_ROWS + 1
-    date_width = width(date, "仿宋", SIZE_3)
-    flow.page.text(RIGHT - 4 * cell - date_width, grid.baseline(flow.row), ((date, "仿宋"),), SIZE_3)
+    below = top - (rise - fall) - (2 * grid.pitch - SIZE_3)
+    start = right - width(date, "仿宋", SIZE_3) + ink_right(date[-1], "仿宋") * SIZE_3
+    baseline = below - max(ink_top(character, "仿宋") for character in date) * SIZE_3
+    flow.page.text(start, baseline, ((date, "仿宋"),), SIZE_3)
     flow.speak("date", date)
-    flow.row += 1
+    flow.row = float(ceil(grid.row_at(below - SIZE_3)))

@@ -203,16 +203,23 @@ def test_marks_of_a_joint_document_end_together_and_the_word_stands_beside_their
     assert word.centre == near(names.centre)
 
 
-def test_the_signature_of_an_order_stands_two_lines_below_and_four_characters_in(drawn):
+def test_the_signature_of_an_order_stands_two_blank_lines_below_and_four_characters_in(drawn):
     (page,) = drawn("命令")
     chop = page.box("red", (100, 120, RIGHT + 2, 200))
-    assert chop.x1 == pytest.approx(RIGHT - 4 * CELL, abs=1)  # 甲 has white at its side
+    assert chop.x1 == near(RIGHT - 4 * CELL)
     body = max(lower for _, lower in page.bands("black", (LEFT, 60, RIGHT, chop.y0 - 5)))
-    assert chop.y0 - body > 2 * PITCH
+    assert chop.y0 - body == near(3 * PITCH - CHARACTER)
     office = page.box("black", (60, chop.y0, chop.x0 - 1, chop.y1))
-    assert chop.x0 - office.x1 == pytest.approx(2 * CELL, abs=1.5)  # and the white of 长 and 演
+    assert chop.x0 - office.x1 == near(2 * CELL)
+    assert office.centre == near(chop.centre)
+
+
+def test_the_date_of_an_order_stands_one_blank_line_below_the_signature_and_ends_with_it(drawn):
+    (page,) = drawn("命令")
+    chop = page.box("red", (100, 120, RIGHT + 2, 200))
     date = page.box("black", (60, chop.y1 + 5, RIGHT, chop.y1 + 25))
-    assert date.x1 == pytest.approx(RIGHT - 4 * CELL, abs=1.6)  # 日 is a narrow character
+    assert date.x1 == near(RIGHT - 4 * CELL)
+    assert date.y0 - chop.y1 == near(2 * PITCH - CHARACTER)
 
 
 def test_a_table_across_the_leaf_keeps_its_head_at_the_left_edge_of_every_leaf(drawn):
