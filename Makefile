@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest
 STAMP := $(VENV)/installed-$(REQUIREMENTS)
 CODE := webapp forms wsgi.py gunicorn.conf.py tests scripts bench
 
-.PHONY: help setup build run worker migrate demo test soak journeys check lint fix types imports packs bench
+.PHONY: help setup build run worker migrate demo test soak journeys check lint fix types imports packs clauses bench
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,7 @@ journeys: build ## 在真实浏览器中走完整流程
 	@CHROMIUM="$$(sh scripts/find_chromium.sh)" && export CHROMIUM && $(PYTEST) -n 2 --dist worksteal tests/journeys
 
 check: lint types imports packs ## 全部静态检查
+	@$(BIN)/python scripts/clause_tests.py --check
 
 lint: $(STAMP)
 	@$(BIN)/ruff check $(CODE)
@@ -75,6 +76,9 @@ imports: $(STAMP)
 
 packs: $(STAMP) ## 检查政策包：流程、规则、表单、公文、条款
 	@$(FLASK) packs check
+
+clauses: $(STAMP) ## 重新列出每一条款由哪些测试证明
+	@$(BIN)/python scripts/clause_tests.py
 
 bench: build ## 测量性能指标，写入 var/bench.json
 	@$(BIN)/python -m bench

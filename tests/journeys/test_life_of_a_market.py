@@ -1,6 +1,8 @@
 """The whole life of a market in the browser: recognised, a good year with four stars, a bad one, and its exit.
 
 Who does what and when is told by `workflows/tongzhou/demo/life.json`, as in the demonstration.
+
+Policy: TZ-3.1, TZ-3.3, TZ-3.4.
 """
 
 from __future__ import annotations

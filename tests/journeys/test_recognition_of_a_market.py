@@ -2,6 +2,8 @@
 
 Monday: the township files. Tuesday: one correction. Thursday: it is answered and the filing accepted.
 Friday: opinions and the visit. The next Monday: draft and decision.
+
+Policy: TZ-3.1, TZ-2.1.
 """
 
 from __future__ import annotations

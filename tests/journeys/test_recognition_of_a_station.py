@@ -1,4 +1,7 @@
-"""零工驿站, and the other ways a filing may end: refused, decided by the meeting, sent back, withdrawn."""
+"""零工驿站, and the other ways a filing may end: refused, decided by the meeting, sent back, withdrawn.
+
+Policy: TZ-3.1, TZ-2.2.
+"""
 
 from __future__ import annotations
 

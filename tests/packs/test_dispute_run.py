@@ -1,4 +1,7 @@
-"""欠薪与争议调解 with nothing but engine and rules: every way through it, and when a payment is overdue."""
+"""欠薪与争议调解 with nothing but engine and rules: every way through it, and when a payment is overdue.
+
+Policy: TZ-4.4, TZ-7.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an operator may be ordered out, and what a vote comes to."""
+"""When an operator may be ordered out, and what a vote comes to (Policy: TZ-3.4)."""
 
 from __future__ import annotations
 

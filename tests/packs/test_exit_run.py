@@ -1,4 +1,7 @@
-"""Unforeseen answers in 整改 and 退出 take the stricter or the safer way; run with nothing but the engine."""
+"""Unforeseen answers in 整改 and 退出 take the stricter or the safer way; run with nothing but the engine.
+
+Policy: TZ-3.4.
+"""
 
 from __future__ import annotations
 

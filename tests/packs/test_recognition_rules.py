@@ -1,4 +1,7 @@
-"""The condition table tests what 二(一) and 二(二) ask, one line each, and shows the figure."""
+"""The condition table tests what 二(一) and 二(二) ask, one line each, and shows the figure.
+
+Policy: TZ-2.1, TZ-2.2.
+"""
 
 from __future__ import annotations
 

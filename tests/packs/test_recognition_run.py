@@ -1,4 +1,4 @@
-"""Every way through 申请认定, from the filing to the archive."""
+"""Every way through 申请认定, from the filing to the archive (Policy: TZ-3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What 整改不力 is: one line for each requirement, with its figure."""
+"""What 整改不力 is: one line for each requirement, with its figure (Policy: TZ-3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way through 名录信息变更, run with nothing but the engine."""
+"""Every way through 名录信息变更, run with nothing but the engine (Policy: TZ-3.2)."""
 
 from __future__ import annotations
 

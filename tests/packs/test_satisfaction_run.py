@@ -1,4 +1,7 @@
-"""满意度调查 with nothing but engine and rules: every way through it, and a case for each rule."""
+"""满意度调查 with nothing but engine and rules: every way through it, and a case for each rule.
+
+Policy: TZ-3.4.
+"""
 
 from __future__ import annotations
 

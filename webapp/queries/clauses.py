@@ -14,6 +14,7 @@ from webapp import dmn
 from webapp.core.clauses import Basis
 from webapp.core.errors import Missing
 from webapp.models.release import Release
+from webapp.queries.clause_tests import tests_by_clause
 from webapp.queries.releases import (
     current_processes,
     definition_of,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _RULE_BASIS = "依据"
+
+TEST = "测试"
+"""Kind of a use that proves the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,12 @@ def _counts(uses: list[Use]) -> list[tuple[str, int]]:
 def _uses(session: Session, jurisdiction: Jurisdiction, pack: Pack) -> Mapping[str, list[Use]]:
     found: dict[str, list[Use]] = defaultdict(list)
     for clause_id, use in chain(
-        _steps(session, jurisdiction), _fields(pack), _rules(pack), _paragraphs(pack), _entries(pack)
+        _steps(session, jurisdiction),
+        _fields(pack),
+        _rules(pack),
+        _paragraphs(pack),
+        _entries(pack),
+        _tests(),
     ):
         found[clause_id].append(use)
     return found
@@ -170,6 +179,12 @@ def _entries(pack: Pack) -> Iterator[tuple[str, Use]]:
     if pack.market is not None:
         yield _clause_of(pack.market.basis), Use("市场名录", "编号和名称")
         yield _clause_of(pack.market.goal), Use("市场名录", "各类市场的数量")
+
+
+def _tests() -> Iterator[tuple[str, Use]]:
+    for clause_id, names in tests_by_clause().items():
+        for name in names:
+            yield clause_id, Use(TEST, name)
 
 
 def _clause_of(basis: Basis | None) -> str:

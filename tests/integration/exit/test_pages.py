@@ -1,4 +1,4 @@
-"""Each open step is a page that its own people can fill in, with what was said before."""
+"""Each open step is a page that its own people can fill in, with what was said before (Policy: TZ-3.4)."""
 
 from __future__ import annotations
 

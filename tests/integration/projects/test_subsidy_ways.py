@@ -1,4 +1,7 @@
-"""试运营奖励补贴: objections, meeting, separate people, payment and recovery, and where they lead."""
+"""试运营奖励补贴: objections, meeting, separate people, payment and recovery, and where they lead.
+
+Policy: TZ-5.1, TZ-5.2.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Nobody can tell what an invitation answered; links are handed out by those who ask, and nobody else."""
+"""Nobody can tell what an invitation answered; links are handed out by those who ask, and nobody else.
+
+Policy: TZ-3.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""决定: approval, refusal with its reasons, sending back, the meeting."""
+"""决定: approval, refusal with its reasons, sending back, the meeting (Policy: TZ-3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the filing to the directory, for both kinds of market."""
+"""From the filing to the directory, for both kinds of market (Policy: TZ-3.1, TZ-3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names and telephone numbers: encrypted where they lie, masked where they are read, shown only with a reason."""
+"""Names and telephone numbers: encrypted where they lie, masked where they are read, shown only with a reason.
+
+Policy: TZ-3.2.
+"""
 
 from __future__ import annotations
 

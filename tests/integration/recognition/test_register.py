@@ -1,4 +1,4 @@
-"""What the register and sealed papers say is only what was decided."""
+"""What the register and sealed papers say is only what was decided (Policy: TZ-3.1, TZ-3.2)."""
 
 from __future__ import annotations
 

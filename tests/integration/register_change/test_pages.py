@@ -1,4 +1,7 @@
-"""Choosing the market, starting from its page, and its life as officers and the public see it."""
+"""Choosing the market, starting from its page, and its life as officers and the public see it.
+
+Policy: TZ-3.2.
+"""
 
 from __future__ import annotations
 
