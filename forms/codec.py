@@ -43,7 +43,7 @@ def from_json_value(component: Component, value: Any) -> Any:
         Unreadable: If it is not what such a field stores.
     """
     if component.type == "expression":
-        return _computed(value)
+        return computed_value(component, value)
     if component.type in ("select", "radio"):
         return _choice(value)
     if component.type == "checklist":
@@ -56,6 +56,20 @@ def from_json_value(component: Component, value: Any) -> Any:
     if component.type == "filepicker":
         return texts
     return _read(component, texts[0]) if texts else None
+
+
+def computed_value(component: Component, value: Any) -> Any:
+    """Return a computed value in the type that its field declares; what does not fit it stays as it is.
+
+    Storage and decisions keep numbers and dates as text. What was stored before the field declared its
+    type, or by another formula, can still be read.
+    """
+    if isinstance(value, str) and component.result in _COMPUTED:
+        try:
+            return _COMPUTED[component.result](value)
+        except (ValueError, ArithmeticError):
+            return value
+    return value if isinstance(value, str | bool | Decimal | date) else None
 
 
 def to_texts(component: Component, value: Any) -> list[str]:
@@ -184,10 +198,6 @@ def _address(texts: Sequence[str]) -> dict[str, Any] | None:
     return {"text": texts[0], "lng": lng, "lat": lat}
 
 
-def _computed(value: Any) -> Any:
-    return value if isinstance(value, str | bool | Decimal | date) else None
-
-
 def _read(component: Component, text: str) -> Any:
     if component.type == "number":
         return values.read_number(text, decimals=12)
@@ -195,6 +205,15 @@ def _read(component: Component, text: str) -> Any:
         return values.read_date(text)
     return text or None
 
+
+def _finite(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise Unreadable("应为数字。")
+    return number
+
+
+_COMPUTED: dict[str, Callable[[str], Any]] = {"number": _finite, "date": date.fromisoformat}
 
 _ENCODERS: dict[str, Callable[[Component, Any], list[str]]] = {
     "textfield": _text,

@@ -29,6 +29,7 @@ VALUE_TYPES = frozenset(
 TYPES = VALUE_TYPES | {"dynamiclist", "group", "text", "table"}
 FORMATS = frozenset({"uscc", "resident_id", "phone", "money", "address"})
 MASKS = frozenset({"name", "phone", "resident_id", "all"})
+RESULTS = frozenset({"string", "number", "boolean", "date"})
 WIDTHS = frozenset({"third", "half", "full"})
 MAPPING_METHODS = frozenset(name for name in dir(dict) if not name.startswith("_"))
 """Document templates write ``表.filing.zones``; a key named ``items`` would find the method instead."""
@@ -163,12 +164,12 @@ def _files(
 
 
 def _computed(
-    component: Component, raw: Mapping[str, Any], _props: Mapping[str, Any], place: Place
+    component: Component, raw: Mapping[str, Any], props: Mapping[str, Any], place: Place
 ) -> Component:
     expression = _expression(raw.get("expression"), place.names, component.path)
     if expression is None:
         raise SchemaError(component.path, "没有计算公式。", "请填写 expression。")
-    return replace(component, computed=expression)
+    return replace(component, computed=expression, result=_one_of(props, "type", RESULTS, component.path))
 
 
 def _static(

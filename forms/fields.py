@@ -324,7 +324,8 @@ class ShownField(Value):
         if self.component.type == "table":
             self.data = [] if formula is None else formula.records(context)
         else:
-            self.data = self.component.text if formula is None else formula.scalar(context)
+            found = self.component.text if formula is None else formula.scalar(context)
+            self.data = codec.computed_value(self.component, found)
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:

@@ -102,6 +102,7 @@ class Component:
         personal: True if it is personal data: encrypted where stored, masked where shown.
         hide: Condition under which it is absent.
         computed: Formula of a computed value, a shown text or a shown table.
+        result: Type of a computed value: ``string``, ``number``, ``boolean``, ``date``; empty if undeclared.
         prefill: What an empty form starts with.
         required_when: Condition under which it must be given.
         after: Path of the date that this date may not precede.
@@ -128,6 +129,7 @@ class Component:
     options_from: Expression | None = None
     hide: Expression | None = None
     computed: Expression | None = None
+    result: str = ""
     prefill: Expression | None = None
     required_when: Expression | None = None
     after: str = ""

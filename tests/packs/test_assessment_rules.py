@@ -8,29 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.factories.assessments import GOOD, MERIT, scores
 from tests.packs.opened import tongzhou
 from webapp import dmn
 
 MARKET, STATION = "综合性零工市场", "零工驿站"
-BY_AGENCY = {
-    "hrss": {
-        "site": "95",
-        "platform": "90",
-        "rules": "92.5",
-        "free": "100",
-        "data": "100",
-        "matching": "87.5",
-        "posts": "90",
-        "rights": "95",
-        "reports": "100",
-        "innovation": "80",
-        "feature": "85",
-    },
-    "police": {"order": "95"},
-    "traffic": {"traffic": "100"},
-    "union": {"care": "90", "mediation": "100"},
-    "cac": {"sentiment": "90.5"},
-}
+BY_AGENCY = scores(GOOD, MERIT)
 WEIGHTS = {
     "site_market": 13,
     "platform": 6,
@@ -52,14 +35,13 @@ WEIGHTS = {
 
 
 def decide(decision: str, *, kind: str = MARKET, marks: dict[str, Any] | None = None, **facts: Any) -> Any:
-    scores = BY_AGENCY if marks is None else marks
-    said = {f"assess_score_{agency}": {"scores": of} for agency, of in scores.items()}
+    said = {f"assess_score_{agency}": {"scores": of} for agency, of in (marks or BY_AGENCY).items()}
     given = {"facts": said | facts, "market": {"kind": kind}, "settings": {}}
     return dmn.evaluate(tongzhou().rules["assessment.dmn"], decision, given)
 
 
 def all_at(score: str) -> dict[str, Any]:
-    return {agency: dict.fromkeys(of, score) for agency, of in BY_AGENCY.items()}
+    return {agency: dict.fromkeys(of, Decimal(score)) for agency, of in BY_AGENCY.items()}
 
 
 def matched(result: Any, table: str) -> list[str]:
@@ -95,7 +77,7 @@ def test_each_kind_has_its_sixteen_indicators_and_their_weights_make_a_hundred(k
 def test_each_indicator_counts_with_its_own_score_and_weight_alone(key):
     marks = all_at("100")
     (agency,) = [agency for agency, of in BY_AGENCY.items() if key in of]
-    marks[agency][key] = "0"
+    marks[agency][key] = Decimal(0)
     weight = WEIGHTS.get(key) or WEIGHTS[f"{key}_market"]
     assert decide("total", marks=marks).outputs == Decimal(100 - weight)
 

@@ -16,7 +16,7 @@ GOOD: dict[str, Any] = {
     "siting": {"demand": True, "trades": True, "similar": True, "transport": True, "area": Decimal(5000)},
     "budget_total": Decimal(2100000),
     "funds_total": Decimal(2100000),
-    "requested": "1200000",
+    "requested": Decimal(1200000),
     "targets": [{"indicator": "年撮合上岗人次", "target": "20000"}],
     "procurement": {"way": "公开招标"},
 }
@@ -34,7 +34,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "siting_transport": site(transport=None),
     "planned_area": site(area=Decimal("4999.99")),
     "funds_balanced": {"funds_total": Decimal("2099999.99")},
-    "support_requested": {"requested": "0"},
+    "support_requested": {"requested": Decimal(0)},
     "targets_set": {"targets": []},
     "procurement_named": {"procurement": {"way": None}},
 }
@@ -67,7 +67,7 @@ def test_every_line_has_a_case_that_fails_it():
 
 @pytest.mark.parametrize(("ceiling", "fundable"), [("0", False), ("0.01", True), ("1200000", True)])
 def test_what_is_funded_as_a_whole_is_not_funded_again(ceiling, fundable):
-    facts = {"construction_duplicates": {"ceiling": ceiling}}
+    facts = {"construction_duplicates": {"ceiling": Decimal(ceiling)}}
     assert decide("fundable", facts).outputs is fundable
 
 

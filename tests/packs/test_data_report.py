@@ -40,9 +40,9 @@ def filed(wages: list[dict[str, Any]] | None = None, **supply: int) -> dict[str,
     return {
         "data_filing": {
             "report_period": "2026-10",
-            "due_on": "2026-11-10",
+            "due_on": date(2026, 11, 10),
             "correcting": False,
-            "supply": {key: Decimal(value) for key, value in numbers.items()} | {"ratio": "0.52"},
+            "supply": {key: Decimal(value) for key, value in numbers.items()} | {"ratio": Decimal("0.52")},
             "wages": [wage()] if wages is None else wages,
             "opinion": {"any": False},
         }

@@ -62,6 +62,7 @@ DEFECTS = {
         "",
         "gathering_survey.site.street",
     ),
+    "type of a computed field": (FILING, '"type": "string",', "", "", "full_name）"),
     "kind of record": (
         ASSESSMENT,
         "&quot;assessment&quot;",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ ROUNDS = settings()["gathering_rounds"]
 
 
 def looked(result: str, *, number: int = 1) -> dict[str, Any]:
-    return {"gathering_followup": {"result": result, "round": str(number)}}
+    return {"gathering_followup": {"result": result, "round": Decimal(number)}}
 
 
 def agreed() -> Walk:

@@ -32,7 +32,7 @@ def facts(
     if reported_on is not None:
         said["rectify_report"] = {
             "matter": "report",
-            "reported_on": reported_on.isoformat(),
+            "reported_on": reported_on,
             "reports": reports,
         }
     if until is not None:

@@ -34,8 +34,8 @@ CLAIMS: dict[str, dict[str, Any]] = {
     },
 }
 SAMPLES: dict[str, dict[str, Any]] = {
-    MARKET: {"planned": "200", "sampled": 200, "not_found": 0, "standards": []},
-    STATION: {"planned": "100", "sampled": 100, "not_found": 0, "standards": STANDARDS},
+    MARKET: {"planned": Decimal(200), "sampled": 200, "not_found": 0, "standards": []},
+    STATION: {"planned": Decimal(100), "sampled": 100, "not_found": 0, "standards": STANDARDS},
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import forms
 from tests.factories import filings
+from tests.factories.assessments import BAD, GOOD, LITTLE_MERIT, MERIT
 from tests.integration.recognition import desk as office
 from webapp.models.case import Case
 from webapp.models.market import Market
@@ -44,40 +45,6 @@ SELF = {
         for part in ("base", "operation", "effect", "feature")
     },
 }
-GOOD: dict[str, dict[str, str]] = {
-    "hrss": {
-        "site": "5",
-        "platform": "10",
-        "rules": "7.5",
-        "matching": "12.5",
-        "posts": "10",
-        "rights": "5",
-    },
-    "police": {"order": "5"},
-    "traffic": {},
-    "union": {"care": "10"},
-    "cac": {"sentiment": "9.5"},
-}
-"""Points taken off by agency and indicator: 91.82 in all, with the points of merit below."""
-MERIT = {"innovation": "80", "feature": "85"}
-BAD: dict[str, dict[str, str]] = {
-    "hrss": {
-        "site": "40",
-        "platform": "50",
-        "rules": "45",
-        "data": "40",
-        "matching": "60",
-        "posts": "50",
-        "rights": "55",
-        "reports": "100",
-    },
-    "police": {"order": "37.5"},
-    "traffic": {"traffic": "40"},
-    "union": {"care": "30", "mediation": "20"},
-    "cac": {"sentiment": "9.5"},
-}
-"""51.75 in all, with the points of merit below."""
-LITTLE_MERIT = {"innovation": "20", "feature": "30"}
 
 
 def listed(case_id: UUID, since: date = date(2025, 11, 1)) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import pytest
 
+from tests.factories.assessments import GOOD, MERIT
 from tests.integration.assessment import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Forbidden, Invalid, Missing
@@ -119,7 +120,7 @@ def test_the_plan_must_have_been_published_and_the_cut_off_lie_in_the_year(at):
 def test_another_agency_cannot_score_and_the_township_never(at, who):
     case_id = desk.opened(desk.listed(at("recognised")))
     desk.assessed_themselves(case_id)
-    values = desk.marks("hrss", {}, desk.MERIT)
+    values = desk.marks("hrss", {}, MERIT)
     with pytest.raises((Forbidden, Missing)):
         office.act(case_id, who, "marks_hrss", values)
     assert office.open_steps(case_id) == {f"marks_{agency}" for agency in desk.SCORERS}
@@ -134,7 +135,7 @@ def test_each_indicator_is_scored_by_one_agency_and_none_by_a_township(at):
 def test_nobody_scores_without_declaring_that_they_have_no_interest(at):
     case_id = desk.opened(desk.listed(at("recognised")))
     desk.assessed_themselves(case_id)
-    values = desk.marks("police", desk.GOOD["police"]) | {"no_interest": False}
+    values = desk.marks("police", GOOD["police"]) | {"no_interest": False}
     with pytest.raises(Invalid) as refused:
         office.act(case_id, "gongan", "marks_police", values)
     assert list(refused.value.errors) == ["no_interest"]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.factories.assessments import GOOD, MERIT
 from tests.integration.assessment import desk
 from tests.integration.recognition import desk as office
 
@@ -40,7 +41,7 @@ def test_the_meeting_sees_the_result_and_the_scorer_what_the_market_says(at, bro
     scorer = page_of(browse(desk.SCORERS["hrss"]), case_id, "marks_hrss")
     assert "运行正常（演示）" in scorer
     assert "6100" in scorer
-    desk.scored(case_id, desk.GOOD, desk.MERIT)
+    desk.scored(case_id, GOOD, MERIT)
     desk.agreed(case_id)
     page = page_of(browse(desk.OFFICE), case_id, "meeting")
     for told in ("91.82", "优秀", "创新与特色服务", "12.35"):

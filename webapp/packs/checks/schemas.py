@@ -31,11 +31,19 @@ def read_forms(pack: Pack) -> tuple[dict[str, forms.FormSchema], list[Finding]]:
 
 
 def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Finding]:
-    """Yield fields without a good 依据, and forms that read a form that is not there."""
+    """Yield fields without a good 依据 or a type, and forms that read a form that is not there."""
     for key, schema in schemas.items():
         file = f"{key}.json"
         for other in schema.reads:
             if other not in pack.forms:
                 yield Finding(file, schema.title, f"要读取的表单“{other}”不存在。", "请改成本包已有的表单。")
         for field in schema.fields:
-            yield from check_basis(pack, file, f"{field.label}（{field.path}）", field.basis)
+            named = f"{field.label}（{field.path}）"
+            yield from check_basis(pack, file, named, field.basis)
+            if field.computed is not None and not field.result:
+                yield Finding(
+                    file,
+                    named,
+                    "计算项没有写明结果的类型。",
+                    "请在 properties 中写 type：string、number、boolean 或 date。",
+                )
