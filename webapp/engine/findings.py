@@ -18,6 +18,8 @@ class Finding:
         mend: what to do about it.
         severity: an `error` must be mended before the file may run; a `warning` may stand.
         element_id: id of the element for the diagram; empty for the file as a whole.
+        trace: ids of the steps and flows of the shortest way on which it shows, in order; empty where none is
+            needed.
     """
 
     element: str
@@ -25,3 +27,4 @@ class Finding:
     mend: str
     severity: Severity = "error"
     element_id: str = ""
+    trace: tuple[str, ...] = ()

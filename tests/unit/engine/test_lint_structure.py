@@ -207,14 +207,15 @@ def test_an_inclusive_join_is_never_stuck():
     assert structural(process) == []
 
 
-def test_branches_that_run_together_without_a_join_are_a_warning():
+def test_branches_that_run_together_without_a_join_may_not_come_into_force_but_run_where_they_are():
     process = plain(
         ("startEvent", "s"), ("parallel", "p"), ("user", "a"), ("user", "b"), ("exclusive", "m"), ("user", "c"), ("endEvent", "e")
     )  # fmt: skip
     process.chain("s", "p", "a", "m", "c", "e")
     process.chain("p", "b", "m")
     (finding,) = [f for f in engine.lint(process.xml()) if "重复办理" in f.reason]
-    assert finding.severity == "warning"
+    assert finding.severity == "error"
+    assert engine.load({"p.bpmn": process.xml()}, "whole").id == "whole"
 
 
 def test_a_return_loop_around_a_block_is_sound():

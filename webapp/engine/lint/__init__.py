@@ -48,8 +48,13 @@ def lint(source: bytes | str, refer_to: References | None = None) -> list[Findin
     return found
 
 
-def safety(root: xml.Element) -> Iterator[Finding]:
-    """Yield what would make the engine refuse a file, or run it in another way than it is drawn."""
+def safety(root: xml.Element, *, strict: bool = False) -> Iterator[Finding]:
+    """Yield what would make the engine refuse a file, or run it in another way than it is drawn.
+
+    Args:
+        root: the file.
+        strict: what a new file may not have, though one in force may, is an error too.
+    """
     listed = list(elements.check(root))
     yield from listed
     if root.tag != xml.bpmn("definitions"):
@@ -59,12 +64,12 @@ def safety(root: xml.Element) -> Iterator[Finding]:
     if not xml.processes(root):
         yield Finding(_FILE, "其中没有流程", "请先画出流程")
     yield from conventions.check_steps(root)
-    yield from structure.check(root)
+    yield from structure.check(root, strict=strict)
     yield from expressions.check_syntax(root)
 
 
 def _findings(root: xml.Element, refer_to: References | None) -> Iterator[Finding]:
-    yield from safety(root)
+    yield from safety(root, strict=True)
     yield from expressions.check_names(root)
     yield from conventions.check(root)
     if refer_to is not None:

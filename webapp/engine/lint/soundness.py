@@ -1,201 +1,185 @@
-"""Whether joins can ever be complete: every way that tokens can go is played through.
+"""Whether a process always comes to its end, once: every way that its tokens can go is played through.
 
-Conditions are taken as free: each exit of a choice may be taken. Steps in a row are one edge, so only
-gateways and boundary events multiply the positions; a diagram with too many of them is not judged.
+Looked for are joins that wait for ever, steps that several branches come to, ends that are reached while
+other branches go on, and steps that are never reached. Each fault comes with the shortest way on which it
+shows. What people send back (退回) is not part of the game: the engine takes back what was begun behind the
+target, so that such a case stands where it stood before.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import combinations
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections import deque
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from webapp.engine import source as xml
 from webapp.engine.lint.elements import about
+from webapp.engine.lint.token_game import TokenGame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from webapp.engine.findings import Finding
     from webapp.engine.lint.graph import Graph
+    from webapp.engine.lint.token_game import Move, Position
 
-_MAX_POSITIONS: Final = 2_000
-_MAX_CHOICES: Final = 6
-"""Of an inclusive gateway with more exits, single exits and all together are tried."""
-Edge = tuple[str, str]
-"""Where a token is: the step it comes from, and the step it is about to enter."""
-Position = frozenset[tuple[Edge, int]]
+_MAX_POSITIONS: Final = 5_000
+_MAX_WORK: Final = 200_000
+"""Tokens looked at in all moves together: about a second."""
+_NAMED_STEPS: Final = 6
+"""Steps of the way that a message names; the finding holds all of them."""
+_TOLD_STEPS: Final = 10
+"""Steps that are told of as never reached."""
 
 
-def check(graph: Graph) -> Iterator[Finding]:
-    """Yield joins that may wait for ever, and steps that may be open more than once."""
+def check(graph: Graph, *, strict: bool = True) -> Iterator[Finding]:
+    """Yield what keeps a process from coming to its end, once, on some way through it.
+
+    Args:
+        graph: a process or subprocess without faults of structure.
+        strict: what the engine can run, though not as its author will have meant it, is an error too. Not so
+            for a process that is in force already.
+    """
     play = _Play(graph)
-    stuck, crowded = play.explore()
-    for identity in stuck:
-        yield about(
-            graph.nodes[identity],
-            "可能永远等不齐：前面的分支不一定都会走到这个并行汇合",
-            "让并行汇合只合并由并行网关拆出的分支，或改用包容网关、排他网关汇合",
-        )
-    for identity in crowded:
-        yield about(
-            graph.nodes[identity],
-            "同时进行的几条分支没有汇合就走到这里，后面的步骤会重复办理",
-            "在这之前用并行网关或包容网关汇合各分支",
-            warning=True,
-        )
+    play.explore()
+    yield from _stuck(play)
+    for finding in (*_crowded(play), *_ended_early(play), *_unreached(play)):
+        yield finding if strict else replace(finding, severity="warning")
+    if not play.complete:
+        reason = f"流程的走法太多，只检查了 {play.positions} 种情形，其余的会不会停住或重复办理没有检查"
+        yield about(graph.container, reason, "拆成子流程或调用的流程，再检查一次", warning=True)
 
 
 class _Play:
-    """The positions that the tokens of one graph can be in."""
+    """The exploration of one process.
+
+    Attributes:
+        complete: every position was looked at.
+        visited: nodes and flows that some token passed.
+        stuck: joins that wait for ever, each with the position in which nothing can move any more.
+        crowded: steps that two tokens are about to enter, each with the position.
+        ended_early: end events that a second branch came to, each with the way there.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.ways = {identity: self._targets(identity) for identity in graph.nodes}
-        self._reached: dict[tuple[str, str], frozenset[Edge]] = {}
+        self.game = TokenGame(graph)
+        self.complete = True
+        self.visited: set[str] = set()
+        self.stuck: dict[str, Position] = {}
+        self.crowded: dict[str, Position] = {}
+        self.ended_early: dict[str, tuple[str, ...]] = {}
+        self._before: dict[Position, tuple[Position | None, tuple[str, ...]]] = {}
+        self._work = 0
 
-    def _targets(self, identity: str) -> list[Edge]:
-        return [(flow.get("id", ""), flow.get("targetRef")) for flow in self.graph.after[identity]]
+    @property
+    def positions(self) -> int:
+        """How many positions were reached."""
+        return len(self._before)
 
-    def explore(self) -> tuple[list[str], list[str]]:
-        """Return the joins where tokens can be stuck and the steps where they can crowd."""
-        start = next(identity for identity in self.graph.nodes if self.graph.kind(identity) == "startEvent")
-        first = self._settled(Counter(self.ways[start]))
-        seen, queue = {first}, [first]
-        stuck: dict[str, None] = {}
-        crowded: dict[str, None] = {}
-        while queue and len(seen) <= _MAX_POSITIONS:
-            position = queue.pop()
-            crowd = self._crowd(position)
-            crowded.update(dict.fromkeys(crowd))
-            moves = [] if crowd else list(self._moves(position))
-            if position and not moves and not crowd:
-                stuck.update((target, None) for (_, target), _ in position)
-            fresh = set(moves) - seen
-            seen |= fresh
-            queue.extend(fresh)
-        return ([], []) if queue else (list(stuck), list(crowded))
-
-    def _crowd(self, position: Position) -> list[str]:
-        """Return the steps that more than one token is about to enter."""
-        entering: Counter[str] = Counter()
-        for (_, target), count in position:
-            entering[target] += count if self.graph.kind(target) not in _JOINS else 0
-        return [target for target, count in entering.items() if count > 1]
-
-    def _moves(self, position: Position) -> Iterator[Position]:
-        """Yield the positions after one move; one step that depends on nothing else goes first, alone."""
-        tokens = Counter(dict(position))
-        for edge in sorted(tokens):
-            kind = self.graph.kind(edge[1])
-            if kind not in _JOINS:
-                for added in self._results(edge[1]):
-                    yield self._settled(tokens - Counter([edge]) + Counter(added))
-                return
-        for target in dict.fromkeys(target for _, target in sorted(tokens)):
-            taken = self._joined(target, tokens)
-            if taken:
-                for added in self._results(target):
-                    yield self._settled(tokens - Counter(taken) + Counter(added))
-
-    def _settled(self, tokens: Counter[Edge]) -> Position:
-        """Take tokens on through steps that do nothing but pass them on."""
-        rest: Counter[Edge] = Counter()
-        ends = False
-        for edge, count in tokens.items():
-            last = self._forward(edge)
-            if last is None:
+    def explore(self) -> None:
+        """Look at every position, those that are fewest moves away first."""
+        queue: deque[Position] = deque()
+        self._reach([self.game.first()], None, queue)
+        while queue and self.complete:
+            position = queue.popleft()
+            crowd = self.game.crowd(position)
+            if crowd:
+                for step in crowd:
+                    self.crowded.setdefault(step, position)
                 continue
-            ends = ends or self._terminates(last[1])
-            if self.graph.kind(last[1]) != "endEvent":
-                rest[last] += count
-        return frozenset() if ends else frozenset(rest.items())
+            moves = list(self.game.moves(position))
+            self._work += len(moves) * len(position)
+            self._reach(moves, position, queue)
+            if not moves:
+                for token, _ in position:
+                    if token.target:
+                        self.stuck.setdefault(token.target, position)
 
-    def _forward(self, edge: Edge) -> Edge | None:
-        """Follow an edge to the next gateway, watched step or end."""
-        seen = set()
-        while edge[1] not in seen:
-            seen.add(edge[1])
-            if not self._plain(edge[1]):
-                return edge
-            edge = self.ways[edge[1]][0]
-        return None
+    def way(self, position: Position | None) -> tuple[str, ...]:
+        """Return what tokens passed on the shortest way to a position, in order."""
+        parts: list[tuple[str, ...]] = []
+        while position is not None:
+            position, passed = self._before[position]
+            parts.append(passed)
+        return tuple(each for part in reversed(parts) for each in part)
 
-    def _plain(self, identity: str) -> bool:
-        """Tell whether a step only passes on the one token that can enter it."""
-        single = len(self.ways[identity]) == 1 and len(self.graph.before[identity]) <= 1
-        return single and self.graph.kind(identity) not in _FORKS and not self.graph.watched[identity]
+    def named(self, identities: Iterable[str]) -> str:
+        """Name steps for people."""
+        found = dict.fromkeys(identity for identity in identities if identity in self.graph.nodes)
+        return "、".join(f"“{xml.label(self.graph.nodes[identity])}”" for identity in found)
 
-    def _terminates(self, identity: str) -> bool:
-        element = self.graph.nodes[identity]
-        return any(str(inner.tag).endswith("terminateEventDefinition") for inner in element)
+    def told(self, way: tuple[str, ...]) -> str:
+        """Tell the last steps of a way that have names."""
+        nodes = self.graph.nodes
+        names = [nodes[each].get("name") or each for each in way if each in nodes and _is_step(nodes[each])]
+        shown = names[-_NAMED_STEPS:]
+        return f"（走法：{'…… → ' if len(names) > len(shown) else ''}{' → '.join(shown)}）" if shown else ""
 
-    def _results(self, identity: str) -> Iterator[Sequence[Edge]]:
-        """Yield the sets of edges that may get tokens when a node has run."""
-        ways = self.ways[identity]
-        kind = self.graph.kind(identity)
-        if kind == "exclusiveGateway":
-            yield from ([way] for way in ways)
-        elif kind == "inclusiveGateway":
-            yield from _subsets(ways)
-        else:
-            yield from self._watched_results(identity, ways)
-
-    def _watched_results(self, identity: str, ways: list[Edge]) -> Iterator[Sequence[Edge]]:
-        calm: list[str] = []
-        for event in self.graph.watched[identity]:
-            if self.graph.nodes[event].get("cancelActivity", "true") == "false":
-                calm.append(event)
-            else:
-                yield self.ways[event]
-        for fired in _subsets(calm) if calm else ():
-            yield [*ways, *(way for event in fired for way in self.ways[event])]
-        yield ways
-
-    def _joined(self, target: str, tokens: Counter[Edge]) -> list[Edge]:
-        """Return the tokens that a join takes now; none if it has to wait."""
-        here = [edge for edge in tokens if edge[1] == target]
-        if self.graph.kind(target) == "parallelGateway":
-            return here if len(here) == len(self.graph.before[target]) else []
-        marked = set(here)
-        for edge in tokens:
-            if edge[1] != target and self._awaited(edge[1], target, marked):
-                return []
-        return here
-
-    def _awaited(self, at: str, target: str, marked: set[Edge]) -> bool:
-        """Tell whether a token elsewhere can still come by an empty way, and by no full one."""
-        if (at, target) not in self._reached:
-            self._reached[at, target] = self._ways_into(at, target)
-        ways = self._reached[at, target]
-        return bool(ways - marked) and not ways & marked
-
-    def _ways_into(self, at: str, target: str) -> frozenset[Edge]:
-        """Return the ways into a join that a token can reach without passing it."""
-        found: set[Edge] = set()
-        seen = {target}
-        queue = [at]
-        while queue:
-            identity = queue.pop()
-            if identity not in seen:
-                seen.add(identity)
-                events = self.graph.watched[identity]
-                ways = [*self.ways[identity], *(way for event in events for way in self.ways[event])]
-                found.update(way for way in ways if way[1] == target)
-                queue.extend(way[1] for way in ways)
-        return frozenset(found)
+    def _reach(self, moves: list[Move], before: Position | None, queue: deque[Position]) -> None:
+        for move in moves:
+            self.visited.update(move.passed)
+            if move.ended_again and move.ended_again not in self.ended_early:
+                self.ended_early[move.ended_again] = (*self.way(before), *move.passed)
+            if move.position not in self._before:
+                self._before[move.position] = (before, move.passed)
+                queue.append(move.position)
+        self.complete = self.positions <= _MAX_POSITIONS and self._work <= _MAX_WORK
 
 
-_JOINS: Final = frozenset({"parallelGateway", "inclusiveGateway"})
-_FORKS: Final = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "endEvent"})
+def _stuck(play: _Play) -> Iterator[Finding]:
+    for identity, position in play.stuck.items():
+        way = play.way(position)
+        word = "可能" if identity in play.visited else ""
+        missing = play.named(play.game.missing(position, identity)) or "别的分支"
+        yield replace(
+            about(
+                play.graph.nodes[identity],
+                f"{word}永远等不齐：前面的分支不一定都会走到这里，{missing}没有来{play.told(way)}",
+                "让并行汇合只合并由并行网关拆出的分支，或改用包容网关、排他网关汇合",
+            ),
+            trace=(*way, identity),
+        )
 
-_T = TypeVar("_T")
+
+def _crowded(play: _Play) -> Iterator[Finding]:
+    for identity, position in play.crowded.items():
+        way = play.way(position)
+        yield replace(
+            about(
+                play.graph.nodes[identity],
+                f"同时进行的几条分支没有汇合就走到这里，从这里起会重复办理{play.told(way)}",
+                "在这之前用并行网关或包容网关汇合各分支",
+            ),
+            trace=(*way, identity),
+        )
 
 
-def _subsets(ways: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """Yield the non-empty choices among exits."""
-    if len(ways) > _MAX_CHOICES:
-        yield from ([way] for way in ways)
-        yield ways
+def _ended_early(play: _Play) -> Iterator[Finding]:
+    for identity, way in play.ended_early.items():
+        yield replace(
+            about(
+                play.graph.nodes[identity],
+                f"到达这个结束事件之前，另一条分支已经结束：几条分支各自结束，没有汇合{play.told(way)}",
+                "先用并行网关或包容网关汇合各分支再结束；如果一条分支结束时其余的不再办理，改为终止结束事件",
+            ),
+            trace=way,
+        )
+
+
+def _unreached(play: _Play) -> Iterator[Finding]:
+    """Yield steps that no token comes to though lines lead there, if all was played to the end."""
+    if not play.complete or play.crowded:
         return
-    for size in range(1, len(ways) + 1):
-        yield from combinations(ways, size)
+    idle = [each for each, node in play.graph.nodes.items() if each not in play.visited and _is_step(node)]
+    for identity in idle[:_TOLD_STEPS]:
+        yield about(
+            play.graph.nodes[identity],
+            "永远办理不到：走到这一步之前总会停住",
+            "先改正前面等不齐的汇合，再检查一次",
+        )
+
+
+def _is_step(element: xml.Element) -> bool:
+    """Tell whether people know the node as something that happens, and not as a gateway alone."""
+    return xml.local(element) not in xml.GATEWAYS or bool(element.get("name"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from webapp.engine import operators
@@ -11,7 +13,7 @@ from webapp.engine.lint.elements import about
 from webapp.engine.lint.graph import Graph, graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from webapp.engine.findings import Finding
     from webapp.engine.source import Element
@@ -20,15 +22,15 @@ _CHOOSING: Final = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _MAX_NODES: Final = 300
 
 
-def check(root: Element) -> Iterator[Finding]:
-    """Yield every fault of structure."""
+def check(root: Element, *, strict: bool = False) -> Iterator[Finding]:
+    """Yield every fault of structure; how much of an error some are is said by `strict` (see soundness)."""
     for process in xml.processes(root):
-        yield from _container(process)
+        yield from _container(process, strict=strict)
         for inner in process.iter(xml.bpmn("subProcess")):
-            yield from _container(inner)
+            yield from _container(inner, strict=strict)
 
 
-def _container(container: Element) -> Iterator[Finding]:
+def _container(container: Element, *, strict: bool) -> Iterator[Finding]:
     found = graph(container)
     if len(found.nodes) > _MAX_NODES:
         yield about(container, f"步骤超过 {_MAX_NODES} 个", "拆成子流程或调用的流程")
@@ -36,7 +38,7 @@ def _container(container: Element) -> Iterator[Finding]:
     faults = [finding for rule in _RULES for finding in rule(found)]
     yield from faults
     if not any(finding.severity == "error" for finding in faults):
-        yield from soundness.check(found)
+        yield from soundness.check(found, strict=strict)
 
 
 def _ends(found: Graph) -> Iterator[Finding]:
@@ -163,18 +165,34 @@ def _closure(begin: Iterable[str], step: Callable[[str], list[str]]) -> set[str]
 
 
 def _automatic_loops(found: Graph) -> Iterator[Finding]:
-    """Yield loops in which nobody and nothing is waited for."""
+    """Yield loops in which nobody and nothing is waited for, with the shortest way round."""
     passing = {identity for identity in found.nodes if not _waits(found.nodes[identity])}
-    for identity in passing:
-        beyond = {after for after in found.successors(identity) if after in passing}
-        around = _closure(beyond, lambda at: [after for after in found.successors(at) if after in passing])
-        if identity in around:
-            yield about(
+    for identity in (each for each in found.nodes if each in passing):
+        ring = _ring(found, identity, passing)
+        if ring:
+            finding = about(
                 found.nodes[identity],
                 "处在没有人办理、也不等待任何事情的循环中，会一直自动运行",
                 "在循环里加一个用户任务或定时",
             )
+            yield replace(finding, trace=ring)
             return
+
+
+def _ring(found: Graph, identity: str, within: Collection[str]) -> tuple[str, ...]:
+    """Return the steps and flows of the shortest way from a step back to itself; none without such a way."""
+    ways: dict[str, tuple[str, ...]] = {identity: (identity,)}
+    queue = deque([identity])
+    while queue:
+        at = queue.popleft()
+        for flow in found.after[at]:
+            beyond = flow.get("targetRef")
+            if beyond == identity:
+                return (*ways[at], flow.get("id", ""), identity)
+            if beyond in within and beyond not in ways:
+                ways[beyond] = (*ways[at], flow.get("id", ""), beyond)
+                queue.append(beyond)
+    return ()
 
 
 def _waits(element: Element) -> bool:
