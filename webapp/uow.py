@@ -58,16 +58,27 @@ def unit_of_work() -> Iterator[Session]:
     if _current.get() is not None:
         raise RuntimeError("A unit of work is open already; pass its session on.")
     writer = db.engine.execution_options(**{pipelining.OPTION: db.engine.dialect.name != "sqlite"})
-    with Session(writer, expire_on_commit=False) as session:
+    with work_in(writer) as session:
         token = _current.set(_Open(session, writes=True))
+        try:
+            yield session
+        finally:
+            _current.reset(token)
+
+
+@contextmanager
+def work_in(engine: Engine) -> Iterator[Session]:
+    """Open a session in a database of its own, such as a sandbox's; it commits at the end, or rolls back.
+
+    It may be open beside a unit of work: what is done in it has nothing to do with that.
+    """
+    with Session(engine, expire_on_commit=False) as session:
         try:
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
-        finally:
-            _current.reset(token)
 
 
 @contextmanager

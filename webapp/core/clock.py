@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from webapp.core.scoping import standing_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 class _Source:
-    """Where the time comes from; tests and the sandbox put their own in."""
+    """Where the time of this process comes from; tests and demonstrations put their own in."""
 
     read: Callable[[], datetime] | None = None
+
+
+_HERE: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
+"""The clock of this context; it goes before that of the process."""
 
 
 def now() -> datetime:
     """Return this instant, UTC-aware.
 
     Raises:
-        ValueError: If a clock put in by :func:`set_clock` gives a naive datetime.
+        ValueError: If a clock put in by :func:`set_clock` or :func:`clock_of` gives a naive datetime.
     """
-    instant = _Source.read() if _Source.read is not None else datetime.now(UTC)
-    return utc(instant)
+    read = _HERE.get() or _Source.read
+    return utc(read() if read is not None else datetime.now(UTC))
 
 
 def set_clock(read: Callable[[], datetime] | None) -> None:
     """Replace the clock of this process, or put the real one back with ``None``."""
     _Source.read = staticmethod(read) if read is not None else None
+
+
+def clock_of(read: Callable[[], datetime]) -> AbstractContextManager[None]:
+    """Let another clock count in this context, until the block ends: a sandbox has a time of its own."""
+    return standing_in(_HERE, read)
 
 
 def ahead_by(file: Path) -> Callable[[], datetime]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -21,8 +22,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from webapp.core.scoping import standing_in
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
 Algorithm = Literal["sm4-gcm", "aes-256-gcm"]
 
@@ -167,20 +171,29 @@ class _Installed:
     ring: KeyRing | None = None
 
 
+_HERE: ContextVar[KeyRing | None] = ContextVar("key_ring", default=None)
+
+
 def install(ring: KeyRing) -> None:
     """Make a ring the one that this process seals and opens with."""
     _Installed.ring = ring
 
 
+def ring_of(ring: KeyRing) -> AbstractContextManager[None]:
+    """Seal and open with another ring in this context, until the block ends: a sandbox has its own keys."""
+    return standing_in(_HERE, ring)
+
+
 def key_ring() -> KeyRing:
-    """Return the ring of this process.
+    """Return the ring of this context or, as a rule, of this process.
 
     Raises:
         CryptoError: If none is installed.
     """
-    if _Installed.ring is None:
+    ring = _HERE.get() or _Installed.ring
+    if ring is None:
         raise CryptoError("尚未载入密钥环。")
-    return _Installed.ring
+    return ring
 
 
 def blind_index(value: str, context: str) -> bytes:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from webapp import documents
+from webapp.core.scoping import standing_in
 from webapp.integrations.time_stamps import TimeStampAuthority
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -38,10 +41,18 @@ class _Installed:
     sealing: Sealing | None = None
 
 
+_HERE: ContextVar[Sealing | None] = ContextVar("sealing", default=None)
+
+
 def install(sealing: Sealing) -> None:
     """Make a sealing the one that this process uses."""
     _Installed.sealing = sealing
-    _authority.cache_clear()
+    _authority_in.cache_clear()
+
+
+def sealing_of(sealing: Sealing) -> AbstractContextManager[None]:
+    """Seal otherwise in this context, until the block ends: a sandbox has test keys of its own."""
+    return standing_in(_HERE, sealing)
 
 
 def verification_address(token: str) -> str:
@@ -94,12 +105,17 @@ def check(pdf: bytes) -> documents.Verification:
     return documents.verify(pdf, [_authority().root])
 
 
-@lru_cache(maxsize=1)
 def _authority() -> documents.LocalAuthority:
-    return documents.LocalAuthority(_installed().folder)
+    return _authority_in(_installed().folder)
+
+
+@lru_cache(maxsize=4)
+def _authority_in(folder: Path) -> documents.LocalAuthority:
+    return documents.LocalAuthority(folder)
 
 
 def _installed() -> Sealing:
-    if _Installed.sealing is None:
+    sealing = _HERE.get() or _Installed.sealing
+    if sealing is None:
         raise RuntimeError("No sealing is installed.")
-    return _Installed.sealing
+    return sealing

@@ -10,14 +10,17 @@ import hashlib
 import os
 import re
 import tempfile
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from webapp.core.crypto import CryptoError, key_id_of, key_ring
 from webapp.core.errors import Missing
+from webapp.core.scoping import standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SEALED = ".sealed"
@@ -111,20 +114,29 @@ class _Installed:
     store: BlobStore | None = None
 
 
+_HERE: ContextVar[BlobStore | None] = ContextVar("blob_store", default=None)
+
+
 def install(store: BlobStore) -> None:
     """Make a store the one that this process uses."""
     _Installed.store = store
 
 
+def store_of(store: BlobStore) -> AbstractContextManager[None]:
+    """Keep files in another store in this context, until the block ends: a sandbox has its own."""
+    return standing_in(_HERE, store)
+
+
 def blob_store() -> BlobStore:
-    """Return the store of this process.
+    """Return the store of this context or, as a rule, of this process.
 
     Raises:
         RuntimeError: If none is installed.
     """
-    if _Installed.store is None:
+    store = _HERE.get() or _Installed.store
+    if store is None:
         raise RuntimeError("No blob store is installed.")
-    return _Installed.store
+    return store
 
 
 def put(content: bytes, *, personal: bool = True) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from webapp.core.errors import DomainError, Missing
+from webapp.core.recent import Recent
 from webapp.models.account import Agency, Position
 from webapp.packs import APPLICANT, APPLICANT_KIND
 from webapp.queries.releases import definition_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from webapp.models.case import Case
 
-_PLACES: dict[tuple[UUID, str, str], tuple[UUID, UUID]] = {}
+_PLACES: Recent[tuple[UUID, str, str], tuple[UUID, UUID]] = Recent(20_000)
 
 
 def agency_of(session: Session, case: Case, key: str) -> Agency:
@@ -60,13 +61,14 @@ def place_of(session: Session, case: Case, agency_key: str, position_key: str) -
         DomainError: If the agency has no such position.
     """
     whose = township_of(case).id if agency_key == APPLICANT else case.jurisdiction_id
-    known = _PLACES.get((whose, agency_key, position_key))
-    if known is None:
+
+    def look() -> tuple[UUID, UUID]:
         agency = agency_of(session, case, agency_key)
         position_id = session.scalar(
             select(Position.id).where(Position.agency_id == agency.id, Position.key == position_key)
         )
         if position_id is None:
             raise DomainError(f"{agency.name}没有设置办理这一步的岗位（{position_key}），请联系系统管理员。")
-        known = _PLACES[whose, agency_key, position_key] = (agency.id, position_id)
-    return known
+        return agency.id, position_id
+
+    return _PLACES.of((whose, agency_key, position_key), look)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from webapp.core.recent import Recent
 from webapp.core.workdays import WorkCalendar
 from webapp.models.calendar import CalendarVersion
 from webapp.queries.releases import pack_of_case
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from webapp.models.case import Case
 
-_READ: dict[UUID, WorkCalendar] = {}
+_READ: Recent[UUID, WorkCalendar] = Recent(500)
 """Calendars by the row that they were read from; rows never change."""
 _IN_FORCE = "calendars_in_force"
 
@@ -76,6 +77,4 @@ _WEEKENDS = WorkCalendar("周末休息", frozenset(), frozenset(), "0")
 
 
 def _content(session: Session, version_id: UUID) -> WorkCalendar:
-    if version_id not in _READ:
-        _READ[version_id] = read_calendar(session.get_one(CalendarVersion, version_id))
-    return _READ[version_id]
+    return _READ.of(version_id, lambda: read_calendar(session.get_one(CalendarVersion, version_id)))

@@ -1,6 +1,7 @@
 """What a case was started under: its pack, its process, its forms and its templates.
 
-A release never changes, so what was read from it is kept for the life of the process.
+A release never changes, so what was read from it last is kept in the process. Packs that are tried out in
+sandboxes come and go: old ones leave.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import select
 import forms
 from webapp import documents, engine, packs
 from webapp.core.errors import Missing
+from webapp.core.recent import Recent
 from webapp.models.release import ProcessVersion, Release
 
 if TYPE_CHECKING:
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from webapp.models.case import Case
     from webapp.packs import Pack
 
-_HASHES: dict[UUID, str] = {}
-_PACKS: dict[str, Pack] = {}
-_DEFINITIONS: dict[UUID, engine.Definition] = {}
-_SCHEMAS: dict[tuple[str, str], forms.FormSchema] = {}
-_TEMPLATES: dict[tuple[str, str], documents.Template] = {}
+_HASHES: Recent[UUID, str] = Recent(5000)
+_PACKS: Recent[str, Pack] = Recent(30)
+_DEFINITIONS: Recent[UUID, engine.Definition] = Recent(400)
+_SCHEMAS: Recent[tuple[str, str], forms.FormSchema] = Recent(4000)
+_TEMPLATES: Recent[tuple[str, str], documents.Template] = Recent(2000)
 
 
 def pack_of_release(session: Session, release_id: UUID) -> Pack:
@@ -35,16 +37,19 @@ def pack_of_release(session: Session, release_id: UUID) -> Pack:
     Raises:
         Missing: If there is no such release.
     """
-    content_hash = _HASHES.get(release_id)
+    content_hash = _HASHES.of(release_id, lambda: _hash_of(session, release_id))
+    return _PACKS.of(content_hash, lambda: packs.read(_files_of(session, release_id)))
+
+
+def _hash_of(session: Session, release_id: UUID) -> str:
+    content_hash = session.scalar(select(Release.content_hash).where(Release.id == release_id))
     if content_hash is None:
-        content_hash = session.scalar(select(Release.content_hash).where(Release.id == release_id))
-        if content_hash is None:
-            raise Missing("没有找到该版本的政策包。")
-        _HASHES[release_id] = content_hash
-    if content_hash not in _PACKS:
-        files = session.scalar(select(Release.files).where(Release.id == release_id)) or {}
-        _PACKS[content_hash] = packs.read(files)
-    return _PACKS[content_hash]
+        raise Missing("没有找到该版本的政策包。")
+    return content_hash
+
+
+def _files_of(session: Session, release_id: UUID) -> dict[str, str]:
+    return session.scalar(select(Release.files).where(Release.id == release_id)) or {}
 
 
 def pack_of_case(session: Session, case: Case) -> Pack:
@@ -54,10 +59,12 @@ def pack_of_case(session: Session, case: Case) -> Pack:
 
 def definition_of(session: Session, version: ProcessVersion) -> engine.Definition:
     """Return the executable definition of a process version."""
-    if version.id not in _DEFINITIONS:
+
+    def read() -> engine.Definition:
         process = pack_of_release(session, version.release_id).processes[version.process_key]
-        _DEFINITIONS[version.id] = engine.load(process.sources, process.process_id)
-    return _DEFINITIONS[version.id]
+        return engine.load(process.sources, process.process_id)
+
+    return _DEFINITIONS.of(version.id, read)
 
 
 def form_of(pack: Pack, key: str) -> forms.FormSchema:
@@ -66,12 +73,13 @@ def form_of(pack: Pack, key: str) -> forms.FormSchema:
     Raises:
         Missing: If the pack has no such form.
     """
-    cached = _SCHEMAS.get((pack.content_hash, key))
-    if cached is None:
+
+    def read() -> forms.FormSchema:
         if key not in pack.forms:
             raise Missing(f"没有找到表单“{key}”。")
-        cached = _SCHEMAS[pack.content_hash, key] = forms.read(pack.forms[key])
-    return cached
+        return forms.read(pack.forms[key])
+
+    return _SCHEMAS.of((pack.content_hash, key), read)
 
 
 def template_of(pack: Pack, key: str) -> documents.Template:
@@ -80,12 +88,13 @@ def template_of(pack: Pack, key: str) -> documents.Template:
     Raises:
         Missing: If the pack has no such template.
     """
-    cached = _TEMPLATES.get((pack.content_hash, key))
-    if cached is None:
+
+    def read() -> documents.Template:
         if key not in pack.templates:
             raise Missing(f"没有找到公文模板“{key}”。")
-        cached = _TEMPLATES[pack.content_hash, key] = documents.load_template(pack.templates[key])
-    return cached
+        return documents.load_template(pack.templates[key])
+
+    return _TEMPLATES.of((pack.content_hash, key), read)
 
 
 def template_in(pack: Pack, key: str) -> documents.Template:
@@ -97,10 +106,7 @@ def template_in(pack: Pack, key: str) -> documents.Template:
     shared = pack.files.get(f"docs_templates/common/{key}.md")
     if key in pack.templates or shared is None:
         return template_of(pack, key)
-    cached = _TEMPLATES.get((pack.content_hash, f"common/{key}"))
-    if cached is None:
-        cached = _TEMPLATES[pack.content_hash, f"common/{key}"] = documents.load_template(shared)
-    return cached
+    return _TEMPLATES.of((pack.content_hash, f"common/{key}"), lambda: documents.load_template(shared))
 
 
 def current_process(session: Session, jurisdiction_id: UUID, process_key: str) -> ProcessVersion:
