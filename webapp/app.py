@@ -56,6 +56,8 @@ BLUEPRINTS = (
     "help_requests",
     "admin",
     "calendars",
+    "studio",
+    "studio_files",
     "escalations",
     "monitoring",
     "health",

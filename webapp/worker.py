@@ -35,6 +35,7 @@ from webapp.services import (
     letters,
     notifications,
     operations,
+    pack_releases,
     sign_in,
     substitutions,
     timers,
@@ -189,6 +190,10 @@ def _deliver_message(session: Session, payload: Mapping[str, Any]) -> None:
     operations.deliver_message(session, UUID(payload["id"]))
 
 
+def _activate_release(session: Session, payload: Mapping[str, Any]) -> None:
+    pack_releases.activate_planned(session, UUID(payload["id"]))
+
+
 def _migrate_cases(job: LeasedJob) -> None:
     _each_case(job, "waiting", case_migrations.move, "finished")
 
@@ -227,6 +232,7 @@ HANDLERS: dict[str, Handler] = {
     webhooks.JOB: Leased(_call_webhook),
     operations.TIMER_JOB: Transactional(_fire_timer),
     operations.MESSAGE_JOB: Transactional(_deliver_message),
+    pack_releases.JOB: Transactional(_activate_release),
     case_migrations.JOB: Leased(_migrate_cases),
     case_migrations.UNDO_JOB: Leased(_undo_migration),
     draft_retention.JOB: Transactional(_forget_drafts),
@@ -242,6 +248,7 @@ SWEEPS: list[Sweep] = [
     Sweep(chain_checks.JOB, chain_checks.due, every_seconds=600, owner=lambda _, found: found),
     Sweep(notifications.FOLLOW_JOB, notifications.behind, every_seconds=2, owner=lambda _, found: found),
     Sweep(operations.TIMER_JOB, operations.due_timers, 5, owner=operations.jurisdiction_of_timer),
+    Sweep(pack_releases.JOB, pack_releases.due, every_seconds=15, owner=pack_releases.owner_of),
     Sweep(letters.DIGEST_JOB, letters.due_digests, every_seconds=300),
     Sweep(draft_retention.JOB, draft_retention.due, 3600, owner=draft_retention.jurisdiction_of),
     Sweep(substitutions.JOB, substitutions.ended, every_seconds=600, owner=substitutions.jurisdiction_of),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -31,7 +31,16 @@ class Release(Row, InJurisdiction, Base):
     files: Mapped[dict[str, str]] = mapped_column(JSONDoc, deferred=True)
     """Path inside the pack (`workflows/tongzhou/recognition.bpmn`) to its text."""
     activated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    planned_for: Mapped[date | None]
+    """Beijing date on which it is to be put in force; `None` once it was, or if that was never planned."""
+    effective_until: Mapped[date | None]
+    """Last Beijing date on which cases start under it; `None`: without an end."""
+    note: Mapped[str] = mapped_column(default="")
+    """发布说明: what changed and why."""
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    """Who released it; `None` if it came by a command."""
 
+    approved_by: Mapped[Person | None] = relationship()
     processes: Mapped[list[ProcessVersion]] = relationship(back_populates="release")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
 from webapp.packs.notices import read_notices
+from webapp.packs.paths import COMMON, SUFFIXES
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-_SUFFIXES = {"workflows": (".toml", ".bpmn", ".dmn", ".txt"), "forms": (".json",), "docs_templates": (".md",)}
-_COMMON = "common"
 _MANIFEST = "pack.toml"
 _NOTES = "README.md"
 
@@ -53,8 +52,8 @@ def load(folder: Path, *, forms_root: Path, templates_root: Path) -> Pack:
     roots = {"workflows": folder.parent, "forms": forms_root, "docs_templates": templates_root}
     files: dict[str, str] = {}
     for room, root in roots.items():
-        for name in (folder.name, _COMMON):
-            files.update(_collect(root / name, f"{room}/{name}", _SUFFIXES[room]))
+        for name in (folder.name, COMMON):
+            files.update(_collect(root / name, f"{room}/{name}", SUFFIXES[room]))
     if f"workflows/{folder.name}/{_MANIFEST}" not in files:
         raise PackError(f"文件夹“{folder.name}”中没有 {_MANIFEST}。")
     return read(files)
@@ -120,7 +119,7 @@ def _collect(folder: Path, prefix: str, suffixes: tuple[str, ...]) -> dict[str, 
     for path in sorted(folder.iterdir()):
         if path.suffix in suffixes and path.is_file() and path.name != _NOTES:
             try:
-                found[f"{prefix}/{path.name}"] = path.read_text(encoding="utf-8")
+                found[f"{prefix}/{path.name}"] = path.read_bytes().decode()  # line ends as they are
             except UnicodeDecodeError as error:
                 raise PackError(f"{prefix}/{path.name} 不是 UTF-8 文字文件。") from error
     return found

@@ -15,7 +15,13 @@ from webapp.models.case import Case
 from webapp.models.help_request import HelpRequest
 from webapp.queries.case_page import items_of
 from webapp.queries.phases import phase_views
-from webapp.queries.releases import current_processes, definition_of, form_of, pack_of_release
+from webapp.queries.releases import (
+    current_processes,
+    definition_of,
+    form_of,
+    pack_of_release,
+    why_none_starts,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -75,7 +81,8 @@ def find_intake(session: Session, jurisdiction_id: UUID) -> Intake | None:
     """Return what takes requests of the public in a jurisdiction, if anything does."""
     for version in current_processes(session, jurisdiction_id):
         definition = definition_of(session, version)
-        if named := definition.properties.get(INTAKE):
+        named = definition.properties.get(INTAKE)
+        if named and not why_none_starts(session, version):
             step = definition.step(named)
             pack = pack_of_release(session, version.release_id)
             return Intake(version, step, form_of(pack, step.properties["form"]))

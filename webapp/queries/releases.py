@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 import forms
 from webapp import documents, engine, packs
+from webapp.core import clock as time
 from webapp.core.errors import Missing
 from webapp.core.recent import Recent
 from webapp.models.release import ProcessVersion, Release
@@ -133,6 +135,36 @@ def current_processes(session: Session, jurisdiction_id: UUID) -> list[ProcessVe
         session.scalars(
             select(ProcessVersion)
             .where(ProcessVersion.jurisdiction_id == jurisdiction_id, ProcessVersion.is_current)
+            .options(joinedload(ProcessVersion.release))
             .order_by(ProcessVersion.title)
         )
     )
+
+
+def release_in_force(session: Session, jurisdiction_id: UUID) -> Release | None:
+    """Return the release under which cases start today, if one is in force."""
+    return session.scalar(
+        select(Release)
+        .join(ProcessVersion)
+        .where(ProcessVersion.jurisdiction_id == jurisdiction_id, ProcessVersion.is_current)
+        .order_by(Release.activated_at.desc())
+        .limit(1)
+    )
+
+
+def why_none_starts(session: Session, version: ProcessVersion) -> str:
+    """Say why no case starts under a process today; empty if one may.
+
+    A policy that is not in force yet, or has run out, binds nobody: a case begun under it would have no
+    ground. Both days are Beijing dates, and the last one counts.
+    """
+    today = time.beijing_date(time.now())
+    pack = pack_of_release(session, version.release_id)
+    if today < pack.effective_from:
+        return (
+            f"“{version.title}”所依据的政策自{time.official_date(pack.effective_from)}起施行，此前不能发起。"
+        )
+    until = version.release.effective_until
+    if until is not None and today > until:
+        return f"“{version.title}”所依据的政策有效期至{time.official_date(until)}，现已届满，不能再发起。"
+    return ""

@@ -38,6 +38,7 @@ JOB_KINDS = {
     "webhook.send": "推送到外部系统",
     "timer.fire": "处理流程定时",
     "message.deliver": "向办件送达消息",
+    "release.activate": "启用到期的政策包版本",
     "migration.run": "办件转入新版流程",
     "migration.undo": "办件转回原版流程",
 }

@@ -22,7 +22,7 @@ from webapp.queries.calendars import calendar_of
 from webapp.queries.case_list import CaseRow, own_cases
 from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
 from webapp.queries.recent import RecentEvent, recent_events
-from webapp.queries.releases import current_processes, definition_of, pack_of_release
+from webapp.queries.releases import current_processes, definition_of, pack_of_release, why_none_starts
 from webapp.queries.starters import is_about_listed_market, may_start
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Startable:
     description: str
     basis: list[BasisView]
     about_market: bool
+    none_starts: str
+    """Why nobody may start it today; empty if the actor may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def startable(session: Session, actor: Actor) -> list[Startable]:
                     first.documentation if first else "",
                     basis_views(pack, definition.properties.get("basis")),
                     is_about_listed_market(definition),
+                    why_none_starts(session, version),
                 )
             )
     return found

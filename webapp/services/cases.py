@@ -15,7 +15,7 @@ from webapp.models.event import Event
 from webapp.models.market import Market
 from webapp.queries.agencies import agency_of
 from webapp.queries.case_access import HOLD
-from webapp.queries.releases import current_process, definition_of, pack_of_release
+from webapp.queries.releases import current_process, definition_of, pack_of_release, why_none_starts
 from webapp.queries.starters import is_about_listed_market, markets_for, may_start, starters_in_words
 from webapp.services import archives, awaited, case_state, clocks, documents, markets, numbers, steps
 from webapp.services.events import record
@@ -47,7 +47,8 @@ def start(session: Session, actor: Actor, process_key: str, *, market_no: str | 
         Missing: If the process is not in force here, or the market is none that the actor may choose.
         Forbidden: If the actor's position may not start it.
         Invalid: If the procedure is about a market of the directory and none was named.
-        Locked: If the same procedure is under way for the market, and the pack allows one at a time.
+        Locked: If the same procedure is under way for the market, and the pack allows one at a time; or if
+            the policy is not in force yet, or has run out.
     """
     version = current_process(session, actor.jurisdiction_id, process_key)
     definition = definition_of(session, version)
@@ -82,7 +83,12 @@ def begin(
         market: The listed market that it is about, locked, if it is about one.
         origin: The case that opens it, if one does.
         reason: Why that case opens it, for history.
+
+    Raises:
+        Locked: If the policy is not in force yet, or has run out.
     """
+    if none_starts := why_none_starts(session, version):
+        raise Locked(none_starts)
     pack, definition = pack_of_release(session, version.release_id), definition_of(session, version)
     now = time.now()
     year = beijing_date(now).year

@@ -35,6 +35,13 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
             "政策包有错误，不能启用。",
             errors={finding.element: [f"{finding.reason} {finding.mend}"] for finding in errors},
         )
+    release = prepare(session, jurisdiction, pack)
+    activate(session, jurisdiction, release, pack, actor)
+    return release
+
+
+def prepare(session: Session, jurisdiction: Jurisdiction, pack: Pack) -> Release:
+    """Keep a checked pack as a release, with the versions of its processes; it is not in force yet."""
     release = session.scalar(
         select(Release).where(
             Release.jurisdiction_id == jurisdiction.id,
@@ -54,6 +61,13 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
         session.flush()
         for process in pack.processes.values():
             _add_version(session, release, process)
+    return release
+
+
+def activate(
+    session: Session, jurisdiction: Jurisdiction, release: Release, pack: Pack, actor: Actor
+) -> None:
+    """Put a release in force: from now on cases start under it."""
     _activate(session, release)
     calendars.adopt(session, jurisdiction, pack)
     record(
@@ -62,7 +76,6 @@ def deploy(session: Session, jurisdiction: Jurisdiction, pack: Pack, actor: Acto
         actor=actor,
         data={"pack": pack.key, "content": pack.content_hash},
     )
-    return release
 
 
 def is_in_force(session: Session, jurisdiction: Jurisdiction, pack: Pack) -> bool:
@@ -105,14 +118,15 @@ def _add_version(session: Session, release: Release, process: ProcessSpec) -> No
 
 
 def _activate(session: Session, release: Release) -> None:
+    """Let cases start under the processes of a release only; one that it no longer has starts no more."""
     session.flush()
-    keys = set(
-        session.scalars(select(ProcessVersion.process_key).where(ProcessVersion.release_id == release.id))
-    )
-    for version in session.scalars(
-        select(ProcessVersion).where(
-            ProcessVersion.jurisdiction_id == release.jurisdiction_id, ProcessVersion.process_key.in_(keys)
+    of_pack = (
+        select(ProcessVersion)
+        .join(Release)
+        .where(
+            ProcessVersion.jurisdiction_id == release.jurisdiction_id, Release.pack_key == release.pack_key
         )
-    ):
+    )
+    for version in session.scalars(of_pack):
         version.is_current = version.release_id == release.id
-    release.activated_at = time.now()
+    release.activated_at, release.planned_for = time.now(), None

@@ -49,13 +49,19 @@ def install(session: Session, pack: Pack) -> Jurisdiction:
     Raises:
         Invalid: If the pack has errors.
     """
-    jurisdiction = _jurisdiction(session, pack)
+    jurisdiction = found_or_founded(session, pack)
+    bring_up_to_date(session, jurisdiction, pack)
+    deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
+    return jurisdiction
+
+
+def found_or_founded(session: Session, pack: Pack) -> Jurisdiction:
+    """Return the jurisdiction of a pack; one that is not there yet is made."""
+    jurisdiction = jurisdiction_of(session, pack)
     if jurisdiction is None:
         jurisdiction = Jurisdiction(key=pack.jurisdiction.key, name=pack.jurisdiction.name)
         session.add(jurisdiction)
         session.flush()
-    _bring_up_to_date(session, jurisdiction, pack)
-    deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
     return jurisdiction
 
 
@@ -67,10 +73,10 @@ def update(session: Session, pack: Pack) -> Update:
     Raises:
         Invalid: If the jurisdiction was never set up, or the pack has errors.
     """
-    jurisdiction = _jurisdiction(session, pack)
+    jurisdiction = jurisdiction_of(session, pack)
     if jurisdiction is None:
         raise Invalid(f"{pack.jurisdiction.name}还没有设置，请先运行 flask install {pack.key}。")
-    agencies, positions, left = _bring_up_to_date(session, jurisdiction, pack)
+    agencies, positions, left = bring_up_to_date(session, jurisdiction, pack)
     is_new = not is_in_force(session, jurisdiction, pack)
     if is_new:
         deploy(session, jurisdiction, pack, Actor.system(jurisdiction.id))
@@ -115,14 +121,15 @@ def _is_held(session: Session, positions: list[Position]) -> bool:
     return any(row.holds_on(beijing_date(time.now())) for row in held)
 
 
-def _jurisdiction(session: Session, pack: Pack) -> Jurisdiction | None:
+def jurisdiction_of(session: Session, pack: Pack) -> Jurisdiction | None:
+    """Return the jurisdiction that a pack is for, if it is set up."""
     return session.scalar(select(Jurisdiction).where(Jurisdiction.key == pack.jurisdiction.key))
 
 
-def _bring_up_to_date(
+def bring_up_to_date(
     session: Session, jurisdiction: Jurisdiction, pack: Pack
 ) -> tuple[list[str], list[str], list[str]]:
-    """Make agencies and positions what the pack says; return what `Update` tells of them."""
+    """Make agencies and positions what a pack says; return what `Update` tells of them."""
     known = set(session.scalars(select(Agency.key).where(Agency.jurisdiction_id == jurisdiction.id)))
     agencies = {spec.key: _agency(session, jurisdiction, spec) for spec in pack.agencies.values()}
     for spec in pack.agencies.values():

@@ -245,6 +245,32 @@ api.skip_incident         POST      403      403      403      403      415     
 api.start_migration       POST      403      403      403      403      404      401
 api.undo_migration        POST      403      403      403      403      404      401
 
+the studio: whoever edits has the right, and nobody finds another's draft
+studio.index              GET       403       403    403    403     200    302
+studio.create             POST      403       403    403    403     422    302
+studio.show               GET       403       403    403    403     404    302
+studio.findings           GET       403       403    403    403     404    302
+studio.export             GET       403       403    403    403     404    302
+studio.export_release     GET       403       403    403    403     404    302
+studio.submit             POST      403       403    403    403     404    302
+studio.withdraw           POST      403       403    403    403     404    302
+studio.abandon            POST      403       403    403    403     404    302
+studio.give_back          POST      403       403    403    403     403    302
+studio.approve            POST      403       403    403    403     403    302
+studio.roll_back          POST      403       403    403    403     403    302
+studio.cancel_plan        POST      403       403    403    403     403    302
+studio_files.editor       GET       403       403    403    403     404    302
+studio_files.save         PUT       403       403    403    403     404    302
+studio_files.save_typed   POST      403       403    403    403     404    302
+studio_files.hold         POST      403       403    403    403     404    302
+studio_files.check        POST      403       403    403    403     404    302
+studio_files.create       POST      403       403    403    403     302    302
+studio_files.rename       POST      403       403    403    403     302    302
+studio_files.delete       POST      403       403    403    403     302    302
+studio_files.history      GET       403       403    403    403     404    302
+studio_files.revision     GET       403       403    403    403     404    302
+studio_files.restore      POST      403       403    403    403     302    302
+
 last, for they change what the others look at
 cases.withdraw            POST      302       404    403     403    403     302
 api.withdraw_case         POST      409       404    403     403    403     401
@@ -254,13 +280,14 @@ auth.sign_out             POST      302       302    302     302    302     302
 ROWS = [
     (endpoint, method, dict(zip(PEOPLE, statuses.split(), strict=True)))
     for endpoint, method, statuses in re.findall(
-        r"^([a-z_.]+) +(GET|POST|DELETE) +([\d ]+)$", TABLE, re.MULTILINE
+        r"^([a-z_.]+) +(GET|POST|PUT|DELETE) +([\d ]+)$", TABLE, re.MULTILINE
     )
 ]
 BODIES = {
     "api.start_case": {"json": {"process": "recognition"}},
     "api.complete_task": {"json": {"revision": 99, "data": {}}},
     "api.withdraw_case": {"json": {"reason": "重新选址"}},
+    "studio_files.save": {"json": {"text": "", "revision": 0}},
     "cases.withdraw": {"data": {"reason": "重新选址"}},
 }
 NOTHING = "018f3a3e-0000-7000-8000-000000000000"

@@ -53,6 +53,10 @@ def named(at):
         "substitution_id": NOTHING,
         "delivery_id": NOTHING,
         "incident_id": NOTHING,
+        "draft_id": NOTHING,
+        "release_id": NOTHING,
+        "path": "workflows/tongzhou/pack.toml",
+        "number": "1",
     }
 
 
