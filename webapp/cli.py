@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from webapp import packs
+from webapp import packs, sandbox
 from webapp.cli_documents import document_commands
 from webapp.config import current_settings, key_file_of
 from webapp.core import crypto
@@ -178,16 +178,29 @@ def demo_accounts() -> None:
 @pack_commands.command("check")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 def packs_check(folders: tuple[Path, ...]) -> None:
-    """Check packs, all of `workflows` if none is named; exit with 1 if one has an error."""
+    """Check packs, all of `workflows` if none is named, and play their scenarios; exit with 1 if one fails."""
     errors = 0
     for folder in folders or sorted(path.parent for path in (ROOT / "workflows").glob("*/pack.toml")):
-        findings = packs.check(_loaded(folder))
-        errors += sum(1 for finding in findings if finding.severity == "error")
+        pack = _loaded(folder)
+        findings = packs.check(pack)
+        found = sum(1 for finding in findings if finding.severity == "error")
         click.echo(f"{folder.name}：{len(findings)} 个提示")
         for finding in findings:
             click.echo(f"  [{finding.severity}] {finding.element}：{finding.reason}{finding.mend}")
+        errors += found or _played(pack)
     if errors:
         raise SystemExit(1)
+
+
+def _played(pack: Pack) -> int:
+    """Play the scenarios of a pack without errors; return how many go another way than they are told."""
+    results = sandbox.play_all(pack)
+    for result in results:
+        verdict = "通过" if result.passed else "未通过"
+        click.echo(f"  场景“{result.title}”：{verdict}（{result.seconds:.1f} 秒）")
+        for problem in result.problems:
+            click.echo(f"    第 {problem.move} 步 {problem.element_id}：{problem.reason}")
+    return sum(not result.passed for result in results)
 
 
 @pack_commands.command("deploy")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
 from webapp.packs.notices import read_notices
-from webapp.packs.paths import COMMON, SUFFIXES
+from webapp.packs.paths import COMMON, SCENARIOS, SUFFIXES
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
@@ -54,7 +54,9 @@ def load(folder: Path, *, forms_root: Path, templates_root: Path) -> Pack:
     for room, root in roots.items():
         for name in (folder.name, COMMON):
             files.update(_collect(root / name, f"{room}/{name}", SUFFIXES[room]))
-    if f"workflows/{folder.name}/{_MANIFEST}" not in files:
+    home = f"workflows/{folder.name}"
+    files.update(_collect(folder / SCENARIOS, f"{home}/{SCENARIOS}", (".json",)))
+    if f"{home}/{_MANIFEST}" not in files:
         raise PackError(f"文件夹“{folder.name}”中没有 {_MANIFEST}。")
     return read(files)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from webapp.packs.scenarios import FOLDER as SCENARIOS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -313,6 +315,12 @@ class Pack:
         """Document templates by name."""
         found = _without_suffix(self._named(f"docs_templates/{self.key}/", ".md"), ".md")
         return {name: text.decode() for name, text in found.items()}
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, str]:
+        """Scenarios by name, as their files tell them."""
+        found = self._named(f"workflows/{self.key}/{SCENARIOS}/", ".json")
+        return {name: text.decode() for name, text in _without_suffix(found, ".json").items()}
 
     @property
     def template_names(self) -> frozenset[str]:

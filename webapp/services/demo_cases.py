@@ -6,20 +6,15 @@ Each is told by a file of `workflows/tongzhou/demo`: what is entered in every st
 from __future__ import annotations
 
 import copy
-import io
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageDraw
-from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import select, update
 
 import forms
 from webapp.core import clock as time
-from webapp.documents import load_faces
 from webapp.models.account import Appointment, Person, Position
 from webapp.models.job import Job
 from webapp.models.work_item import WorkItem
@@ -27,6 +22,7 @@ from webapp.queries.actors import Actor, actor_of
 from webapp.queries.settings import pack_in_force
 from webapp.queries.work_forms import form_context
 from webapp.services import attachments, cases, demo_hours, work_items
+from webapp.services.made_up_files import made_up_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +52,6 @@ TOWNSHIP_POSITIONS = {
     "township_sign": "leader",
 }
 SECOND_INSPECTOR = "renshe-2"
-PICTURE = (960, 640)
 MINUTES_TO_BEGIN, MINUTES_A_STEP = 25, 130
 """Of office hours."""
 
@@ -214,10 +209,10 @@ class _Player:
         return values
 
     def _files(self, actor: Actor, named: dict[str, list[str]]) -> dict[str, list[str]]:
-        return {
-            path: [str(attachments.upload(self.session, actor, name, _file(name)).id) for name in names]
-            for path, names in named.items()
-        }
+        return {path: [self._upload(actor, name) for name in names] for path, names in named.items()}
+
+    def _upload(self, actor: Actor, name: str) -> str:
+        return str(attachments.upload(self.session, actor, name, made_up_file(name)).id)
 
     def _actor(self, step: str) -> Actor:
         username = self.who["file" if step == "correction" else step]
@@ -234,34 +229,3 @@ def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
     for key in path[:-1]:
         values = values.setdefault(key, {})
     values[path[-1]] = value
-
-
-def _file(name: str) -> bytes:
-    return _picture() if name.endswith(".png") else _sheet(name)
-
-
-@lru_cache(maxsize=32)
-def _sheet(name: str) -> bytes:
-    """Return a one-page PDF that says what it stands for."""
-    load_faces()
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, invariant=1)
-    canvas.setFont("黑体", 22)
-    canvas.drawCentredString(297, 640, name.removesuffix(".pdf"))
-    canvas.setFont("仿宋", 14)
-    canvas.drawCentredString(297, 600, "演示材料，内容为虚构")
-    canvas.save()
-    return buffer.getvalue()
-
-
-@lru_cache(maxsize=1)
-def _picture() -> bytes:
-    """Return a picture of a hall that does not exist."""
-    picture = Image.new("RGB", PICTURE, (214, 226, 240))
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 430, 960, 640), fill=(176, 186, 198))
-    for left in range(60, 900, 180):
-        draw.rectangle((left, 180, left + 120, 430), fill=(244, 247, 251), outline=(120, 140, 165), width=3)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()

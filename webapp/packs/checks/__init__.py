@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.packs.checks import clauses, flows, markets, rules, schemas, templates
+from webapp.packs.checks import clauses, flows, markets, rules, scenarios, schemas, templates
 from webapp.packs.checks.facts import FactPaths
 from webapp.packs.checks.findings import Finding
 
@@ -30,4 +30,5 @@ def check(pack: Pack) -> list[Finding]:
         *flows.check(pack, paths),
         *templates.check(pack, paths),
         *markets.check(pack, read_forms),
+        *scenarios.check(pack),
     ]

@@ -1,0 +1,9 @@
+"""Sandboxes: a draft tried out in a database, a folder, a time and with keys of its own; nothing leaves them.
+
+There is no worker in a sandbox: no mail, no webhook, no time stamp, no seal. What would be done in the
+background stays a row.
+"""
+
+from webapp.sandbox.playing import play as play
+from webapp.sandbox.playing import play_all as play_all
+from webapp.sandbox.site import Site as Site
