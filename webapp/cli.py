@@ -178,7 +178,7 @@ def demo_accounts() -> None:
 @pack_commands.command("check")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 def packs_check(folders: tuple[Path, ...]) -> None:
-    """Check packs, all of `workflows` if none is named, and play their scenarios; exit with 1 if one fails."""
+    """Check packs, all if none is named, and play their scenarios; exit with 1 if one fails."""
     errors = 0
     for folder in folders or sorted(path.parent for path in (ROOT / "workflows").glob("*/pack.toml")):
         pack = _loaded(folder)

@@ -178,13 +178,13 @@ def page_numbers(pages: Sequence[Page], *, first: int = 1) -> None:
         page.text(x, baseline, ((text, "宋体"),), SIZE_4)
 
 
-def preview_marks(pages: Sequence[Page]) -> None:
-    """Mark every page as a preview that is no official document."""
-    caption = "预览稿，不作为正式公文使用"
+def preview_marks(pages: Sequence[Page], mark: str) -> None:
+    """Mark every page as no official document, with a word of two characters across it."""
+    caption = f"{mark}稿，不作为正式公文使用"
     length = width(caption, "宋体", 9.0)
     for page in pages:
         page.text((page.width - length) / 2, page.height - 15 * MM, ((caption, "宋体"),), 9.0, color=GREY)
         marks = page.marks
         page.marks = []
-        page.text(72 * MM, 100 * MM, (("预 览", "黑体"),), 110.0, color=WATERMARK, angle=45)
+        page.text(72 * MM, 100 * MM, ((" ".join(mark), "黑体"),), 110.0, color=WATERMARK, angle=45)
         page.marks += marks

@@ -57,7 +57,7 @@ class Content:
     blocks: tuple[Block, ...]
     seals: tuple[SealPlace, ...] = ()
     verify_url: str | None = None
-    preview: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ def _lay_out(content: Content, grid: Grid, break_before: int | None = None) -> C
         closing.colophon(flow, head, ruled=layout != "信函")
     closing.page_numbers(flow.pages, first=2 if layout == "信函" else 1)
     blank = sum(1 for page in flow.pages if not page.marks)
-    if content.preview:
-        closing.preview_marks(flow.pages)
+    if content.mark:
+        closing.preview_marks(flow.pages, content.mark)
     return Composition(
         pages=tuple(flow.pages),
         structure=Structure(tuple(flow.outline), flow.row_tags),
@@ -178,8 +178,8 @@ def _carried(flow: Flow) -> int:
 def _sheet(content: Content) -> Composition:
     """Lay out a 证书 or 牌匾: one sheet without any grid."""
     made = set_certificate(content.layout, content.head, content.blocks, content.seals, content.verify_url)
-    if content.preview:
-        closing.preview_marks((made.page,))
+    if content.mark:
+        closing.preview_marks((made.page,), content.mark)
     return Composition((made.page,), Structure(made.outline), made.seal_boxes, STANDARD, 0, False, 0)
 
 

@@ -59,6 +59,7 @@ def render(
     verify_url: str | None = None,
     seals: tuple[SealPlace, ...] = (),
     preview: bool = False,
+    mark: str = "预览",
 ) -> Rendered:
     """Fill a template and typeset it. The same arguments give the same bytes.
 
@@ -68,6 +69,7 @@ def render(
         verify_url: Address behind the QR code; none without it.
         seals: Seals that the document will carry; the page keeps room for them.
         preview: Mark every page as a preview.
+        mark: Word of two characters that is written across a preview.
 
     Raises:
         DocumentError: If a fact is missing, does not fit, or has a character without a glyph.
@@ -76,7 +78,9 @@ def render(
     try:
         head, blocks = template.fill(_numbered_later(template, facts) if preview else facts)
         _check_disclosure(head)
-        made = compose(Content(template.layout, head, blocks, tuple(seals), verify_url, preview))
+        across = mark if preview else ""
+        across = mark if preview else ""
+        made = compose(Content(template.layout, head, blocks, tuple(seals), verify_url, across))
         pdf = paint(made.pages, _metadata(head, facts), made.structure)
     except MissingGlyph as problem:
         paths = find_paths(facts, problem.character)

@@ -176,12 +176,21 @@ def read_scenario(name: str, text: str) -> Scenario:
         begins=_day(place, _text(place, told, "begins")),
         starter=_text(place, told, "starter"),
         market=_text(place, told, "market", ""),
-        moves=tuple(_move(f"{place} 第{number}步", move) for number, move in enumerate(moves, start=1)),
+        moves=tuple(read_move(f"{place} 第{number}步", move) for number, move in enumerate(moves, start=1)),
         expected=_expected(f"{place} expected", told.get("expected")),
     )
 
 
-def _move(place: str, told: object) -> Move:
+def read_move(place: str, told: object) -> Move:
+    """Read a move from what JSON says of it.
+
+    Args:
+        place: Where it stands, for messages.
+        told: The move.
+
+    Raises:
+        PackError: If it cannot be understood; names the place.
+    """
     if not isinstance(told, dict) or told.get("do") not in _NEEDED:
         raise PackError(f"{place}：do 应当是 {'、'.join(_NEEDED)} 之一。")
     for key in _NEEDED[told["do"]]:

@@ -7,3 +7,6 @@ background stays a row.
 from webapp.sandbox.playing import play as play
 from webapp.sandbox.playing import play_all as play_all
 from webapp.sandbox.site import Site as Site
+from webapp.sandbox.trials import Beginning as Beginning
+from webapp.sandbox.trials import Trial as Trial
+from webapp.sandbox.trials import Trials as Trials

@@ -138,7 +138,7 @@ def next_instant(session: Session, jurisdiction: Jurisdiction) -> datetime | Non
 def _submit(stage: Stage, move: Move) -> None:
     item = _item(stage, move)
     actor = whose_turn(stage.session, stage.jurisdiction, item)
-    values = _with_files(stage, actor, item, move.values)
+    values = with_files(stage, actor, item, move.values)
     work_items.complete(
         stage.session,
         actor,
@@ -245,7 +245,7 @@ def _item(stage: Stage, move: Move, *, by_position: bool = True) -> WorkItem:
     return (own or waiting)[0]
 
 
-def _with_files(stage: Stage, actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> dict[str, Any]:
+def with_files(stage: Stage, actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values with a file for each name of one: that which is there already, or a made-up one."""
     context = form_context(stage.session, item, actor)
     there = forms.attachments_by_field(context.schema, context.current or {})
