@@ -22,6 +22,20 @@ export async function post(url, data, signal) {
   return send(url, data, signal);
 }
 
+/** Send a value as JSON to an address of our own; an expired token is renewed once. */
+export async function sendJson(method, url, value, signal) {
+  const ask = () =>
+    fetch(url, {
+      method,
+      body: JSON.stringify(value),
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch" },
+      signal,
+    });
+  const response = await ask();
+  return response.status === 400 && (await renewToken()) ? ask() : response;
+}
+
 /** After signing in anew in another window the page's token is an old one: take over that of a fresh page. */
 async function renewToken() {
   const page = await fetch(location.href, { credentials: "same-origin" });

@@ -1,0 +1,54 @@
+// The modeller of a page: drawing, keys and search of bpmn-js; what may be placed, and how, is ours.
+import Modeler from "bpmn-js/lib/Modeler";
+import MinimapModule from "diagram-js-minimap";
+
+import { moddleExtensions } from "./moddle.js";
+import { PadModule } from "./pad.js";
+import { WordsModule } from "./words.js";
+
+const FACES =
+  '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
+
+export function createModeler(container) {
+  return new Modeler({
+    container,
+    moddleExtensions,
+    textRenderer: {
+      defaultStyle: { fontFamily: FACES, fontSize: 16, lineHeight: 1.25 },
+      externalStyle: { fontFamily: FACES, fontSize: 14, lineHeight: 1.25 },
+    },
+    bpmnRenderer: {
+      defaultFillColor: "var(--surface)",
+      defaultStrokeColor: "var(--control-line)",
+      defaultLabelColor: "var(--text)",
+    },
+    minimap: { open: false },
+    additionalModules: [MinimapModule, WordsModule, PadModule],
+  });
+}
+
+/** The model as the library writes it. */
+export async function written(modeler) {
+  return (await modeler.saveXML({ format: true })).xml;
+}
+
+/** The process that a page edits; its shape, if it has a pool, and its data. */
+export function processOf(modeler) {
+  const root = modeler.get("canvas").getRootElement();
+  const pool = modeler.get("elementRegistry").find((each) => each.type === "bpmn:Participant" && each.businessObject.processRef);
+  return pool ? { element: pool, bo: pool.businessObject.processRef } : { element: root, bo: root.businessObject };
+}
+
+/** Steps, gateways and events, in the order in which they stand from left to right. */
+export function nodesOf(modeler) {
+  return modeler
+    .get("elementRegistry")
+    .filter((each) => each.businessObject?.$instanceOf?.("bpmn:FlowNode") && each.type !== "label" && !each.labelTarget)
+    .sort((one, other) => one.x - other.x || one.y - other.y);
+}
+
+export function isA(element, ...types) {
+  return types.some((type) => element?.businessObject?.$instanceOf?.(`bpmn:${type}`));
+}
+
+export const titleOf = (bo) => bo.name || bo.id;

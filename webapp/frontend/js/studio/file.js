@@ -1,0 +1,144 @@
+// The file that a page edits: what was read, what is saved, and who else is at it.
+import { sendJson } from "../request.js";
+import { clockTime } from "./dom.js";
+
+const PAUSE = 1500;
+const RETRY = 15000;
+const HOLD_EVERY = 60000;
+
+/**
+ * Keeps one file of a draft saved. `read()` gives its text as it stands now, or throws a sentence for the person;
+ * nothing is sent while the text is the one that the server has.
+ */
+export class OpenFile {
+  constructor(given, read) {
+    this.given = given;
+    this.read = read;
+    this.text = given.text;
+    this.revision = given.revision;
+    this.busy = false;
+    this.stopped = false;
+    this.dirty = false;
+    this.state = document.querySelector("[data-studio-state]");
+    this.saved = new EventTarget();
+    addEventListener("beforeunload", (event) => {
+      if (this.dirty) event.preventDefault();
+    });
+    document.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+        event.preventDefault();
+        document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
+        this.save();
+      }
+    });
+    this.hold();
+  }
+
+  say(text, tone = "neutral") {
+    if (!this.state) return;
+    this.state.textContent = text;
+    this.state.className = `tag tone-${tone}`;
+  }
+
+  changed() {
+    this.dirty = true;
+    if (this.stopped) return;
+    this.say("未保存", "warn");
+    this.later(PAUSE);
+  }
+
+  later(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  /** Save now; a change during the request is saved after it. */
+  async save() {
+    if (this.busy || this.stopped) return;
+    clearTimeout(this.timer);
+    this.busy = true;
+    this.dirty = false;
+    try {
+      await this.send(await this.read());
+    } catch (problem) {
+      this.dirty = true;
+      if (problem.sentence) this.say(problem.sentence, "bad");
+      else {
+        this.say("保存失败，稍后自动重试", "bad");
+        this.later(RETRY);
+      }
+    } finally {
+      this.busy = false;
+      if (this.dirty && !this.stopped) this.later(PAUSE);
+    }
+  }
+
+  async send(text) {
+    if (text === this.text) {
+      this.say("没有改动");
+      return;
+    }
+    const answer = await sendJson("PUT", this.given.urls.save, { text, revision: this.revision });
+    if (answer.status === 409) return this.stale(await answer.json());
+    if (answer.status === 401) throw refused("登录已过期，请在新窗口重新登录后再保存");
+    if (answer.status === 422 || answer.status === 413) throw refused((await sentence(answer)) ?? "内容不能保存");
+    if (!answer.ok) throw new Error(String(answer.status));
+    const kept = await answer.json();
+    this.text = text;
+    this.revision = kept.revision;
+    this.say(`已保存 ${clockTime(kept.saved_at)}`, "ok");
+    this.saved.dispatchEvent(new Event("saved"));
+    return undefined;
+  }
+
+  /** Somebody else saved meanwhile: nothing is overwritten, and nothing of one's own is thrown away. */
+  stale(told) {
+    this.stopped = true;
+    this.dirty = true;
+    this.say("他人已修改，未保存", "bad");
+    const note = document.querySelector("[data-studio-conflict]");
+    if (!note) return;
+    note.querySelector("[data-studio-conflict-words]").textContent =
+      told.message ?? `${told.by ?? "他人"}已修改此文件。`;
+    note.hidden = false;
+    note.querySelector("[data-studio-copy]")?.addEventListener("click", async (event) => {
+      await navigator.clipboard.writeText(await this.read());
+      event.target.textContent = "已复制";
+    });
+    note.focus();
+  }
+
+  async hold() {
+    const url = this.given.urls.hold;
+    if (!url) return;
+    try {
+      const answer = await sendJson("POST", url, {});
+      const lock = answer.ok ? await answer.json() : null;
+      const note = document.querySelector("[data-studio-lock]");
+      if (note && lock) {
+        note.hidden = lock.mine !== false;
+        note.textContent = lock.mine === false ? `${lock.held_by}正在编辑此文件，同时修改可能需要合并。` : "";
+      }
+    } finally {
+      setTimeout(() => this.hold(), HOLD_EVERY);
+    }
+  }
+}
+
+/** An error whose message is meant for the person. */
+export function refused(words) {
+  return Object.assign(new Error(words), { sentence: words });
+}
+
+async function sentence(answer) {
+  try {
+    const told = await answer.json();
+    return told.message ?? told.error?.message;
+  } catch {
+    return null;
+  }
+}
+
+export function readGiven() {
+  return JSON.parse(document.getElementById("studio-file").textContent);
+}
