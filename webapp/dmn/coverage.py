@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from webapp.dmn.findings import Finding
-from webapp.dmn.regions import Box, Cover, bits, overlaps
+from webapp.dmn.regions import Box, Cover, bits, common, overlaps
 from webapp.dmn.samples import MAX_CONSTANTS, Sample, described, quoted, samples_of
 from webapp.feel import Budget, Expression, FeelError, FeelLimitExceeded, Profile, Value
 
@@ -223,9 +223,12 @@ def _hidden(
             continue
         cover = Cover(sure[:index], possible[index], 1, budget)
         if not cover.gaps() and cover.complete:
+            point = tuple(mask & -mask for mask in possible[index])
+            first = next(table.rules[each].index for each in range(index) if common(sure[each], point))
+            example = f"（例：{_example(dimensions, point)}，由第{first}条决定）"
             yield Finding(
                 rule.id,
-                f"第{rule.index}条规则总被前面的规则抢先，永远不会生效",
+                f"第{rule.index}条规则总被前面的规则抢先，永远不会生效{example}",
                 "调整规则次序或删去该规则",
                 "warning",
             )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.core.clauses import Basis
-from webapp.documents.errors import DocumentError
+from webapp.documents.errors import DocumentError, MissingGlyph
+from webapp.documents.faces import font_for
 from webapp.documents.flow import SealPlace
 from webapp.documents.rendering import DISCLOSURES, render
 from webapp.documents.template import Template, load_template
@@ -48,7 +49,7 @@ def check_template(template: Template | str | Path, sample: Mapping[str, Any] | 
             template = load_template(template)
         except DocumentError as problem:
             return [Finding(problem.field or "模板", problem.message, "请按提示修改模板。")]
-    findings = [*_check_names(template), *_check_lines(template)]
+    findings = [*_check_names(template), *_check_lines(template), *_check_glyphs(template)]
     if sample is None:
         return findings
     return findings + _check_sample(template, sample)
@@ -121,6 +122,25 @@ def _check_lines(template: Template) -> list[Finding]:
         for line in template.lines
         if not line.bases
     ]
+
+
+def _check_glyphs(template: Template) -> Iterator[Finding]:
+    """Yield characters of the template itself that no face can print, each at its first line."""
+    told: set[str] = set()
+    for number, line in enumerate(template.source.split("\n"), start=1):
+        for character in dict.fromkeys(line):
+            if character in "\t\r" or character in told:
+                continue
+            try:
+                font_for(character, "仿宋")
+            except MissingGlyph:
+                told.add(character)
+                shown = character if character.isprintable() else "□"
+                yield Finding(
+                    f"第 {number} 行",
+                    f"“{shown}”（U+{ord(character):04X}）在字库里没有。",
+                    "请改用规范汉字，或由管理员补充字库。",
+                )
 
 
 def _check_sample(template: Template, sample: Mapping[str, Any]) -> list[Finding]:

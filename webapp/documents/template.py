@@ -18,6 +18,7 @@ import yaml
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from webapp.documents import bounds
 from webapp.documents.bases import SourceLine, TaggedBody, read_tags
 from webapp.documents.errors import DocumentError, TemplateError, WrongValue
 from webapp.documents.facts import FactMap, MissingFact, find_paths, shield, texts_within, wrap
@@ -68,11 +69,16 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "证书": ("标题", "署名", "成文日期"),
     "牌匾": ("标题", "署名", "成文日期"),
 }
-_SIZE_LIMIT = 200_000
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Finds facts by key only: no attribute or method of a mapping can be reached."""
+
+    intercepted_binops = frozenset("+")
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        del context, operator  # only the one above comes here
+        return bounds.sum_of(left, right)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, FactMap | MissingFact):
@@ -94,7 +100,9 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _environment() -> _Environment:
     environment = _Environment(undefined=MissingFact, finalize=shield, autoescape=False)
     environment.globals.clear()
-    environment.filters.update(FILTERS)
+    own = {name: environment.filters[name] for name in bounds.OWN_FILTERS}
+    environment.filters.clear()
+    environment.filters.update(own | FILTERS | bounds.OWN)
     return environment
 
 
@@ -193,20 +201,19 @@ def _parts(item: jinja2.Template, context: Mapping[str, Any], key: str) -> list[
 
 def _render(template: jinja2.Template, context: Mapping[str, Any], where: str) -> str:
     try:
-        return template.render(context)
+        return bounds.filled(template, context, where)
     except DocumentError:
         raise
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as problem:
         raise TemplateError(f"模板“{where}”填写数据时出错：{problem}", field=where) from problem
 
 
-def _compile(text: str, where: str) -> jinja2.Template:
+def _compile(text: str, where: str, first_line: int = 1) -> jinja2.Template:
+    tree = bounds.parse(_ENVIRONMENT, text, where, first_line)
     try:
-        return _ENVIRONMENT.from_string(text)
-    except jinja2.TemplateSyntaxError as problem:
-        raise TemplateError(
-            f"模板“{where}”第 {problem.lineno} 行语法有误：{problem.message}", field=where
-        ) from problem
+        return _ENVIRONMENT.from_string(bounds.bounded(tree))
+    except (jinja2.TemplateError, SyntaxError, RecursionError) as problem:
+        raise TemplateError(f"模板“{where}”写法有误：{problem}", field=where) from problem
 
 
 def _dotted(node: nodes.Node) -> str | None:
@@ -229,9 +236,9 @@ def _resolved(path: str, aliases: Mapping[str, str]) -> str:
     return ".".join(filter(None, (root, rest)))
 
 
-def _names(text: str) -> set[str]:
+def _names(text: str, where: str) -> set[str]:
     """Dotted names of the facts that a piece of template reads, loop variables left out."""
-    tree = _ENVIRONMENT.parse(text)
+    tree = bounds.parse(_ENVIRONMENT, text, where)
     free = jinja2.meta.find_undeclared_variables(tree)
     aliases = {
         node.target.name: path
@@ -257,17 +264,21 @@ def _tagged(body: str, first_line: int) -> TaggedBody:
     try:
         tokens = list(_ENVIRONMENT.lex(body))
     except jinja2.TemplateSyntaxError as problem:
+        line = first_line + problem.lineno - 1
         raise TemplateError(
-            f"模板“正文”第 {problem.lineno} 行语法有误：{problem.message}", field="正文"
+            f"模板“正文”第 {line} 行：语法有误：{problem.message}。", field="正文"
         ) from problem
     return read_tags(body, tokens, first_line)
 
 
 def _read_head(text: str) -> dict[str, tuple[str, ...]]:
     try:
-        raw = yaml.safe_load(text)
+        # Every value is a text: this loader makes nothing else, no dates, no numbers, no objects.
+        raw = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.YAMLError as problem:
         raise TemplateError(f"模板要素写法有误（以 {{{{ 开头的内容要加引号）：{problem}") from problem
+    except RecursionError as problem:
+        raise TemplateError("模板要素嵌套过深，请写成“名称: 内容”。") from problem
     if not isinstance(raw, dict):
         raise TemplateError("模板要素要写成“名称: 内容”。")
     return {str(key): _items(str(key), value) for key, value in raw.items()}
@@ -284,11 +295,9 @@ def _items(key: str, value: object) -> tuple[str, ...]:
 
 
 def _scalar(key: str, value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str | int):
+    if not isinstance(value, str):
         raise TemplateError(f"要素“{key}”要写成文字。", field=key)
-    return str(value)
+    return value
 
 
 def _check_needed(layout: str, head: Mapping[str, tuple[str, ...]]) -> None:
@@ -301,21 +310,23 @@ def _check_needed(layout: str, head: Mapping[str, tuple[str, ...]]) -> None:
 
 @lru_cache(maxsize=512)
 def _read(source: str) -> Template:
-    if len(source) > _SIZE_LIMIT:
-        raise TemplateError("模板太长。")
+    if len(source) > bounds.MAX_SOURCE:
+        raise TemplateError(f"模板太长，最多 {bounds.MAX_SOURCE} 字。")
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise TemplateError("模板里有无法识别的字符。请用 UTF-8 重新保存。")
     head_text, body_text, first_line = _split(source)
     head = _read_head(head_text)
     layout = "".join(head.get("版式", ()))
     _check_needed(layout, head)
     compiled = {key: tuple(_compile(item, key) for item in items) for key, items in head.items()}
     tagged = _tagged(body_text, first_line)
-    body = _compile(tagged.text, "正文")
-    pieces = [item for items in head.values() for item in items] + [body_text]
+    body = _compile(tagged.text, "正文", first_line)
+    pieces = [(item, key) for key, items in head.items() for item in items]
     return Template(
         layout=layout,
         source=source,
         sha256=hashlib.sha256(source.encode()).hexdigest(),
-        names=tuple(sorted(set().union(*map(_names, pieces)))),
+        names=tuple(sorted(set().union(*(_names(*piece) for piece in [*pieces, (body_text, "正文")])))),
         head=compiled,
         body=body,
         lines=tagged.lines,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from webapp.packs.checks import clauses, flows, markets, rules, scenarios, schemas, templates
 from webapp.packs.checks.facts import FactPaths
-from webapp.packs.checks.findings import Finding
+from webapp.packs.checks.findings import Finding, placed
 
 if TYPE_CHECKING:
     from webapp.packs.specs import Pack
@@ -22,7 +22,7 @@ def check(pack: Pack) -> list[Finding]:
     """
     read_forms, findings = schemas.read_forms(pack)
     paths = FactPaths(read_forms)
-    return [
+    found = [
         *clauses.check(pack),
         *findings,
         *schemas.check(pack, read_forms),
@@ -32,3 +32,4 @@ def check(pack: Pack) -> list[Finding]:
         *markets.check(pack, read_forms),
         *scenarios.check(pack),
     ]
+    return [placed(pack, finding) for finding in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from webapp import dmn
@@ -24,7 +25,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
     for file, source in pack.rules.items():
         imports = {path: tables[path] for path in dmn.needed(source, tables)}
         for finding in dmn.check(source, imports=imports):
-            yield adopt(file, finding)
+            yield replace(adopt(file, finding), element_id=finding.element)
         try:
             definitions = dmn.read(source)
         except dmn.DmnError:
@@ -33,11 +34,10 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
             if decision.table is not None:
                 for rule in decision.table.rules:
                     stated = rule.annotations.get(BASIS, "")
-                    yield from _rule_basis(
-                        pack, file, f"{decision.name} 第{rule.index}条（{rule.id}）", stated
-                    )
+                    element = f"{decision.name} 第{rule.index}条（{rule.id}）"
+                    yield from _rule_basis(pack, file, element, stated, rule.id)
         for element, text in _texts(source):
-            yield from paths.check(pack, file, element, text)
+            yield from paths.check(pack, file, element, text, element)
 
 
 def decision_names(pack: Pack) -> frozenset[str]:
@@ -51,13 +51,14 @@ def decision_names(pack: Pack) -> frozenset[str]:
     return frozenset(names)
 
 
-def _rule_basis(pack: Pack, file: str, element: str, stated: str) -> Iterator[Finding]:
+def _rule_basis(pack: Pack, file: str, element: str, stated: str, rule: str) -> Iterator[Finding]:
     try:
         basis = Basis.parse(stated) if stated.strip() else None
     except ValueError as error:
-        yield Finding(file, element, str(error), "请写条款号（如 TZ-3.1），或“本地缺省：理由”。")
+        mend = "请写条款号（如 TZ-3.1），或“本地缺省：理由”。"
+        yield Finding(file, element, str(error), mend, element_id=rule)
         return
-    yield from check_basis(pack, file, element, basis)
+    yield from check_basis(pack, file, element, basis, rule)
 
 
 def _texts(source: bytes) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,9 @@ def read_forms(pack: Pack) -> tuple[dict[str, forms.FormSchema], list[Finding]]:
         try:
             schema = forms.read(source)
         except forms.SchemaError as error:
-            findings.append(Finding(file, error.component, error.reason, error.mend))
+            findings.append(
+                Finding(file, error.component, error.reason, error.mend, element_id=error.component)
+            )
             continue
         if schema.id != key:
             findings.append(Finding(file, schema.id, "表单编号与文件名不一致。", f"请把 id 改成“{key}”。"))
@@ -39,7 +41,7 @@ def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Findi
                 yield Finding(file, schema.title, f"要读取的表单“{other}”不存在。", "请改成本包已有的表单。")
         for field in schema.fields:
             named = f"{field.label}（{field.path}）"
-            yield from check_basis(pack, file, named, field.basis)
+            yield from check_basis(pack, file, named, field.basis, field.path)
             if field.computed is not None and not field.result:
                 yield Finding(
                     file,
