@@ -4,6 +4,7 @@ unit tests have neither.
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ from webapp.core import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of garbage from walking through all the tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class FrozenClock:
