@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
     from tests.databases import Backend
 
+    Installation = tuple[Backend, Flask]
+
 PASSWORD = "Ceshi-2026-x"
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 _TEST_KEY = encode_key(b"test key, never used elsewhere!!")
 
 
@@ -63,34 +67,74 @@ def postgres_url() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    """The database that a test runs on."""
-    if request.param == "sqlite":
-        return SQLiteBackend(tmp_path_factory.mktemp("sqlite"))
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main") + f"_{os.getpid()}"
-    return PostgresBackend(request.getfixturevalue("postgres_url"), worker)
+def install(request: pytest.FixtureRequest, kind: str, folder: Path, name: str) -> Installation:
+    """Install the application on a new database of a kind, without a row.
 
-
-@pytest.fixture(scope="session")
-def _app(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(test_settings(tmp_path_factory.mktemp("var"), backend.url))
+    Args:
+        request: Of the fixture that installs; PostgreSQL is started when it is first asked for.
+        kind: One of `KINDS`.
+        folder: What is kept in files.
+        name: Of the database, where databases have names.
+    """
+    backend: Backend
+    if kind == "sqlite":
+        backend = SQLiteBackend(folder)
+    else:
+        backend = PostgresBackend(request.getfixturevalue("postgres_url"), f"{name}_{os.getpid()}")
+    app = create_app(test_settings(folder / "var", backend.url))
     app.test_client_class = Browser
     with app.app_context():
         upgrade()
-        backend.save("empty", db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return backend, app
+
+
+@pytest.fixture(scope="session")
+def _installations() -> Iterator[dict[str, Installation]]:
+    """Those that are kept while tests change from one kind of database to the other and back."""
+    kept: dict[str, Installation] = {}
+    yield kept
+    for _, app in kept.values():
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def _installed(
+    request: pytest.FixtureRequest,
+    _installations: dict[str, Installation],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Installation:
+    kind = request.param
+    if kind not in _installations:
+        _installations[kind] = install(request, kind, tmp_path_factory.mktemp(kind), "linggong")
+    return _installations[kind]
+
+
+@pytest.fixture(scope="session")
+def backend(_installed: Installation) -> Backend:
+    """The database that a test runs on."""
+    return _installed[0]
+
+
+@pytest.fixture(scope="session")
+def _app(_installed: Installation) -> Flask:
+    return _installed[1]
 
 
 @pytest.fixture
 def app(_app: Flask, backend: Backend) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
-    with _app.app_context():
-        backend.restore("empty", db.engine)
-        install_process_state(_app.extensions[SETTINGS])  # another test may have made another application
+    with at_work(_app):
+        backend.bring("empty", lambda: None)
         yield _app
+
+
+@contextmanager
+def at_work(app: Flask) -> Iterator[None]:
+    """Be inside an application's context, and see to it that nothing is left open in the end."""
+    with app.app_context():
+        install_process_state(app.extensions[SETTINGS])  # another test may have made another application
+        yield
         assert not uow.is_open(), "a unit of work was left open"
         assert db.engine.pool.checkedout() == 0, "a database connection was not given back"
 

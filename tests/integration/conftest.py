@@ -2,6 +2,8 @@
 
 from tests.application import (  # noqa: F401 - fixtures are found by name
     _app,
+    _installations,
+    _installed,
     app,
     backend,
     client,

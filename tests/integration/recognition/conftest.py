@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.application import at_work
 from tests.factories import filings
-from webapp import uow
-from webapp.app import install_process_state
-from webapp.config import SETTINGS
-from webapp.extensions import db
 from webapp.services import accounts, demo
 from webapp.uow import unit_of_work
 
@@ -24,52 +20,39 @@ if TYPE_CHECKING:
     from tests.application import Browser
     from tests.conftest import FrozenClock
     from tests.databases import Backend
+    from webapp.models.case import Case
 
 
 class Stages:
-    """Keeps the database of each stage, so that it is played once only.
-
-    There is one for each database: several folders of tests use this fixture, each has its own copy of
-    it, and all of them write snapshots of the same names.
-    """
-
-    _of: ClassVar[WeakKeyDictionary[Backend, Stages]] = WeakKeyDictionary()
-
-    @classmethod
-    def of(cls, backend: Backend) -> Stages:
-        """Return the stages of a database, whichever folder asks."""
-        return cls._of.setdefault(backend, cls(backend))
+    """Brings the database to any stage of the procedure; each is played once only."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._kept: dict[str, UUID] = {}
-        self._has_people = False
 
     def bring(self, stage: str, kind: str) -> UUID:
         """Replace the database by one with a single case at a stage; return the case's id."""
-        name = f"{kind}_{stage}"
-        if name in self._kept:
-            self._backend.restore(name, db.engine)
-            return self._kept[name]
-        self.fresh()
-        with unit_of_work() as session:
-            self._kept[name] = getattr(filings, stage)(session, kind).id
-        self._backend.save(name, db.engine)
-        return self._kept[name]
+
+        def play() -> UUID:
+            self.fresh()
+            with unit_of_work() as session:
+                case: Case = getattr(filings, stage)(session, kind)
+                return case.id
+
+        return self._backend.bring(f"{kind}_{stage}", play)
 
     def fresh(self) -> None:
         """Replace the database by one with the demonstration's people and no case."""
-        self._backend.restore("people" if self._has_people else "empty", db.engine)
-        if not self._has_people:
-            with unit_of_work() as session:
-                demo.seed(session)
-            self._backend.save("people", db.engine)
-            self._has_people = True
+        self._backend.bring("people", self._seed)
+
+    def _seed(self) -> None:
+        self._backend.bring("empty", lambda: None)
+        with unit_of_work() as session:
+            demo.seed(session)
 
 
 @pytest.fixture(scope="session")
 def stages(_app: Flask, backend: Backend) -> Stages:
-    return Stages.of(backend)
+    return Stages(backend)
 
 
 @pytest.fixture
@@ -77,13 +60,10 @@ def app(
     request: pytest.FixtureRequest, _app: Flask, stages: Stages, frozen_clock: FrozenClock
 ) -> Iterator[Flask]:
     """The application with the demonstration's people, on Friday 2026-11-20, 10:00 in Beijing."""
-    with _app.app_context():
-        install_process_state(_app.extensions[SETTINGS])  # another test may have made another application
+    with at_work(_app):
         if "at" not in request.fixturenames:
             stages.fresh()
         yield _app
-        assert not uow.is_open(), "a unit of work was left open"
-        assert db.engine.pool.checkedout() == 0, "a database connection was not given back"
 
 
 @pytest.fixture

@@ -15,12 +15,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.application import at_work
 from tests.factories import filings
 from tests.integration.verbs.random_operations import WholeOffice, running
 from tests.shapes import office as shapes
-from webapp.app import install_process_state
-from webapp.config import SETTINGS
-from webapp.extensions import db
 from webapp.services import cases, demo, events
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
@@ -118,18 +116,18 @@ class OfficeMachine(RuleBasedStateMachine):
 @pytest.fixture
 def app(_app: Flask, backend: Backend, frozen_clock: FrozenClock) -> Iterator[Flask]:
     """The application with the people of both packs."""
-    with _app.app_context():
-        install_process_state(_app.extensions[SETTINGS])
-        backend.restore("empty", db.engine)
-        with unit_of_work() as session:
-            shapes.seed(session)
-            demo.seed(session)
-        backend.save("both", db.engine)
+    with at_work(_app):
         worker, begins = make_worker(_app), frozen_clock.instant
 
+        def seed() -> None:
+            backend.bring("empty", lambda: None)
+            with unit_of_work() as session:
+                shapes.seed(session)
+                demo.seed(session)
+
         def fresh() -> WholeOffice:
-            backend.restore("both", db.engine)
             frozen_clock.instant = begins
+            backend.bring("both", seed)
             return WholeOffice(worker, frozen_clock)
 
         OfficeMachine.fresh = staticmethod(fresh)
