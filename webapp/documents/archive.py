@@ -1,4 +1,4 @@
-"""What makes a file PDF/A-2b (ISO 19005-2): XMP, output intent, ends of streams, and room for tags.
+"""What makes a file PDF/A-2a and PDF/UA-1 (ISO 19005-2, ISO 14289-1): XMP, output intent, room for tags.
 
 The colour profile is written from the sRGB definition (IEC 61966-2-1), so that no file of unclear
 origin is shipped.
@@ -45,21 +45,41 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{Title}</rdf:li></rdf:Alt></dc:title>
-<dc:creator><rdf:Seq><rdf:li>{Author}</rdf:li></rdf:Seq></dc:creator>
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{Subject}</rdf:li></rdf:Alt></dc:description>
-</rdf:Description>
+{Title}{Author}{Subject}</rdf:Description>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
 <xmp:CreatorTool>{Creator}</xmp:CreatorTool>
 <xmp:CreateDate>{CreationDate}</xmp:CreateDate><xmp:ModifyDate>{ModDate}</xmp:ModifyDate>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<pdf:Keywords>{Keywords}</pdf:Keywords>
-</rdf:Description>
+{Keywords}</rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file keeps</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>
 </rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
+_SAID = {  # an empty one is left out: it would be of no type
+    "Title": '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:title>\n',
+    "Author": "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n",
+    "Subject": "<dc:description><rdf:Alt>"
+    '<rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n',
+    "Keywords": "<pdf:Keywords>{}</pdf:Keywords>\n",
+}
 
 
 class _Stream(PDFStream):
@@ -101,7 +121,7 @@ class _Page(PDFPage):
 
 
 class ArchiveCanvas(Canvas):
-    """A canvas whose file is PDF/A-2b and tagged; ReportLab alone writes no XMP, output intent or tags."""
+    """A canvas whose file is PDF/A-2a and PDF/UA-1; ReportLab alone writes no XMP, output intent or tags."""
 
     _doc: Any
     _code: list[str]
@@ -176,7 +196,7 @@ class ArchiveCanvas(Canvas):
 def information(metadata: Mapping[str, str]) -> dict[str, str]:
     """Entries of the information dictionary; the date of a file without one is fixed, never the machine's."""
     created = metadata.get("created") or _NO_DATE
-    entries = {name: metadata.get(name.lower(), "") for name in ("Title", "Author", "Subject", "Keywords")}
+    entries = {name: metadata[name.lower()] for name in _SAID if metadata.get(name.lower())}
     return entries | {"Creator": CREATOR, "CreationDate": created, "ModDate": created}
 
 
@@ -186,9 +206,11 @@ def xmp(entries: Mapping[str, str]) -> bytes:
     Raises:
         DocumentError: If a date is not one.
     """
-    values = {name: escape(value) for name, value in entries.items()}
+    said = {
+        name: words.format(escape(entries[name])) if name in entries else "" for name, words in _SAID.items()
+    }
     dates = {name: _iso(entries[name]) for name in ("CreationDate", "ModDate")}
-    return _XMP.format(**values | dates).encode()
+    return _XMP.format(Creator=escape(entries["Creator"]), **said, **dates).encode()
 
 
 def output_intent() -> tuple[str, bytes]:

@@ -183,7 +183,7 @@ def _paint(canvas: Canvas, mark: Mark) -> None:
 
 
 def paint(pages: Sequence[Page], metadata: Mapping[str, str], structure: Structure | None = None) -> bytes:
-    """Paint pages into a PDF/A-2b with tags. The same pages and metadata give the same bytes.
+    """Paint pages into a PDF/A-2a, tagged. The same pages and metadata give the same bytes.
 
     Args:
         pages: Pages in order.

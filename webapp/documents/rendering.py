@@ -116,8 +116,11 @@ def _numbered_later(template: Template, facts: Mapping[str, Any]) -> Mapping[str
 def _metadata(head: Head, facts: Mapping[str, Any]) -> dict[str, str]:
     agency = "、".join(head.many("署名")) or "".join(head.many("发文机关标志"))
     keywords = [head.one("公开属性"), head.one("保管期限")]
+    marked = "".join(head.many("发文机关标志")) + head.one(
+        "发文字号"
+    )  # a 命令 or 纪要 may go without a title
     return {
-        "title": "".join(head.many("标题")),
+        "title": "".join(head.many("标题")) or marked,
         "author": agency,
         "subject": head.one("发文字号"),
         "keywords": "，".join(filter(None, keywords)),

@@ -22,6 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from webapp.core.clock import utc
 from webapp.documents.errors import SigningError
+from webapp.documents.field_tags import FIELD_NAME, tag_fields
 from webapp.documents.geometry import MM
 from webapp.documents.seals import TEST_LABEL, seal_image
 
@@ -167,6 +168,7 @@ def _sign(  # noqa: PLR0917 - all that a signature is made of
         # The certifying signature forbids new fields, so every place is laid out before it.
         for other in boxes:
             fields.append_signature_field(writer, _field(other))
+        tag_fields(writer)
     label = TEST_LABEL if signer.is_test else ""
     drawing = seal_image(signer.seal_name, round((box.x1 - box.x0) / MM, 2), label=label)
     metadata = signers.PdfSignatureMetadata(
@@ -198,6 +200,7 @@ def _field(box: SealBox) -> fields.SigFieldSpec:
         _FIELD.format(box.agency_key),
         on_page=box.page - 1,
         box=(box.x0, box.y0, box.x1, box.y1),  # type: ignore[arg-type]  # PDF takes decimals
+        readable_field_name=FIELD_NAME,
     )
 
 

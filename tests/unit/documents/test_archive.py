@@ -1,4 +1,4 @@
-"""The archive format PDF/A-2b and the structure for screen readers."""
+"""The archive format PDF/A-2a and the structure for screen readers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def letter(make):
 def test_a_document_says_what_it_is_twice_and_alike(letter):
     with opened(letter.pdf) as pdf:
         with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "2B"
+            assert metadata.pdfa_status == "2A"
             assert metadata["dc:title"] == "关于甲<乙>&丙的函" == str(pdf.docinfo["/Title"])
             assert metadata["dc:creator"] == [AGENCY]
             assert metadata["pdf:Keywords"] == "主动公开" == str(pdf.docinfo["/Keywords"])
@@ -45,12 +45,31 @@ def test_a_document_says_what_it_is_twice_and_alike(letter):
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
 
 
+def test_a_file_without_title_is_known_by_its_mark_and_number_and_says_nothing_empty(make):
+    made = make("命令", 标题="", 署名="", 主送="", 签发人="演示甲", 签发人职务="局长", seal=False)
+    with opened(made.pdf) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["dc:title"] == f"{AGENCY}通人社函〔2026〕18号"
+        assert "pdf:Keywords" not in metadata
+        assert "/Keywords" not in pdf.docinfo
+
+
+def test_the_place_of_a_seal_is_heard_at_the_end(letter, tmp_path):
+    sealed = sign(letter.pdf, letter.seal_boxes, LocalAuthority(tmp_path).signer("hrss", AGENCY), WHEN)
+    with opened(sealed) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        element = pdf.Root.StructTreeRoot.K.K[-1]
+        assert (str(element.S), str(element.Alt), str(field.TU)) == ("/Form", "电子印章", "电子印章")
+        assert element.K.Obj.objgen == field.objgen
+        numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+        assert numbers[numbers.index(field.StructParent) + 1].objgen == element.objgen
+
+
 @pytest.mark.parametrize("name", ["文件", "审核表", "证书", "花名册"])
 def test_colours_are_defined_by_a_valid_profile(name):
     with opened(render_sample(name).pdf) as pdf:
         profile = pdf.Root.OutputIntents[0].DestOutputProfile.read_bytes()
         with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "2B"
+            assert metadata.pdfa_status == "2A"
     described = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile
     assert described.xcolor_space.strip() == "RGB"
     assert described.profile_description == "sRGB IEC61966-2.1"
@@ -77,7 +96,7 @@ def test_a_sealed_document_still_is_one(letter, tmp_path):
     sealed = sign(letter.pdf, letter.seal_boxes, authority.signer("hrss", AGENCY), WHEN)
     assert verify(sealed, [authority.root]).trusted
     with opened(sealed) as pdf, pdf.open_metadata() as metadata:
-        assert metadata.pdfa_status == "2B"
+        assert metadata.pdfa_status == "2A"
         assert str(metadata["pdf:Producer"]) == str(pdf.docinfo["/Producer"])
 
 
