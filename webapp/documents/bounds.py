@@ -119,7 +119,8 @@ def bounded(tree: nodes.Template) -> nodes.Template:
         weight = nodes.Const(1 + sum(1 for part in loop.body for _ in part.find_all(nodes.Node)))
         turn = nodes.Filter(nodes.Const(""), _TURN, [weight], [], None, None)
         loop.body.insert(0, nodes.Output([turn]))
-    return _limited(tree)
+    limited: nodes.Template = _limited(tree)
+    return limited
 
 
 def filled(template: Template, facts: Mapping[str, Any], where: str) -> str:

@@ -99,9 +99,7 @@ def test_overlap_in_an_any_table_matters_only_when_results_differ():
 
 def test_a_rule_that_earlier_rules_hide():
     source = one("FIRST", [AREA], [("< 5", "1"), (">= 5", "2"), ("[3..7]", "3")])
-    assert reasons(source) == [
-        "第3条规则总被前面的规则抢先，永远不会生效（例：面积=3，由第1条决定）"
-    ]
+    assert reasons(source) == ["第3条规则总被前面的规则抢先，永远不会生效（例：面积=3，由第1条决定）"]
 
 
 def test_a_rule_that_can_never_match():
