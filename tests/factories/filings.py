@@ -122,6 +122,7 @@ def accepted(session: Session, kind: str = "market") -> Case:
     """Return a case that the bureau accepted: opinions are being asked for."""
     case = filed(session, kind)
     complete(session, actor(session, "renshe"), case, "acceptance", content(kind)["acceptance"])
+    complete(session, actor(session, "renshe-kz"), case, "paper_review", content(kind)["paper_review"])
     return case
 
 

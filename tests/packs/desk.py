@@ -59,9 +59,14 @@ class Desk:
         self.act("township_review", **{"pass": True})
         self.act("township_sign", **{"pass": True})
 
+    def examine(self, decision: str) -> None:
+        """Let the clerk decide about the filing, and the section's chief pass the papers."""
+        self.act("acceptance", decision=decision)
+        self.act("paper_review", **{"pass": True})
+
     def reach_draft(self) -> None:
         self.reach_acceptance()
-        self.act("acceptance", decision="accept")
+        self.examine("accept")
         for element in sorted(self.open):
             self.act(element)
         self.act("site_check")

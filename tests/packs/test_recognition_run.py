@@ -33,7 +33,7 @@ def test_market_is_recognised_by_the_deputy_director():
 def test_station_asks_fewer_bodies():
     desk = Desk(STATION)
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert set(desk.open) == {"opinion_police", "opinion_union"}
     recipients = [
         given["recipients"] for _, given in desk.effects if given.get("template") == "opinion_request"
@@ -49,7 +49,7 @@ def test_lanes_and_positions_say_who_acts():
         "hrss",
         "clerk",
     )
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert {task.agency for task in desk.open.values()} == set(BODIES)
 
 
@@ -71,7 +71,7 @@ def test_clock_starts_when_the_report_has_left_and_stands_still_during_correctio
     assert desk.operators == []
     desk.reach_acceptance()
     assert desk.operators == ["issue_document", "start_clock"]
-    desk.act("acceptance", decision="correct")
+    desk.examine("correct")
     assert desk.operators[2:] == ["issue_document", "pause_clock"]
     assert desk.open["correction"].agency == "township"
     desk.act("correction")
@@ -83,19 +83,44 @@ def test_two_rounds_of_correction_survive_being_stored():
     desk = Desk(MARKET)
     desk.reach_acceptance()
     for _ in range(2):
-        desk.act("acceptance", decision="correct")
+        desk.examine("correct")
         desk.reload()
         desk.act("correction")
         desk.reload()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert desk.operators.count("pause_clock") == desk.operators.count("resume_clock") == 2
     assert len(desk.open) == 5
+
+
+@pytest.mark.parametrize("decision", ["accept", "correct"])
+def test_no_paper_leaves_before_the_section_chief_has_read_it(decision):
+    desk = Desk(MARKET)
+    desk.reach_acceptance()
+    desk.act("acceptance", decision=decision)
+    (step,) = desk.open.values()
+    assert (step.element_id, step.agency, step.properties["position"]) == (
+        "paper_review",
+        "hrss",
+        "section_chief",
+    )
+    assert desk.operators == ["issue_document", "start_clock"]  # the clock runs, the report alone has left
+    desk.act("paper_review", **{"pass": False})
+    assert set(desk.open) == {"acceptance"}
+    assert desk.operators == ["issue_document", "start_clock"]
+
+
+def test_an_office_may_let_papers_leave_on_the_clerks_word():
+    desk = Desk(MARKET, paper_review=False)
+    desk.reach_acceptance()
+    desk.act("acceptance", decision="accept")
+    assert set(desk.open) == {f"opinion_{body}" for body in BODIES}
+    assert desk.documents[1:] == [("acceptance_notice", "hrss"), ("opinion_request", "hrss")]
 
 
 def test_late_body_is_presumed_and_issues_no_letter():
     desk = Desk(MARKET)
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     desk.presume("opinion_traffic")
     for body in ("police", "finance", "union"):
         desk.act(f"opinion_{body}", conclusion="同意")
@@ -109,7 +134,7 @@ def test_late_body_is_presumed_and_issues_no_letter():
 def test_site_check_needs_two_signatures():
     desk = Desk(STATION)
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     for element in sorted(desk.open):
         desk.act(element)
     assert desk.open["site_check"].properties["signers"] == "2"
@@ -119,7 +144,7 @@ def test_failed_conditions_only_advise_by_default():
     desk = Desk(MARKET)
     desk.facts["filing"]["site"]["area"] = 4000
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert desk.decided["eligibility"] is False
     assert len(desk.open) == 5
 
@@ -128,7 +153,7 @@ def test_failed_conditions_can_be_made_a_bar():
     desk = Desk(MARKET, eligibility_bar=True)
     desk.facts["filing"]["site"]["area"] = 4000
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert set(desk.open) == {"draft_opinion"}
     assert ("opinion_request", "hrss") not in desk.documents
 
@@ -136,7 +161,7 @@ def test_failed_conditions_can_be_made_a_bar():
 def test_met_conditions_pass_the_bar():
     desk = Desk(MARKET, eligibility_bar=True)
     desk.reach_acceptance()
-    desk.act("acceptance", decision="accept")
+    desk.examine("accept")
     assert len(desk.open) == 5
 
 

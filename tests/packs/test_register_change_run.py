@@ -20,10 +20,11 @@ _FILED: dict[str, Any] = {
 class Walk:
     """One case, moved by hand; every effect is answered at once and written down."""
 
-    def __init__(self, **filed: Any) -> None:
+    def __init__(self, *, paper_review: bool = True, **filed: Any) -> None:
         process = tongzhou().processes["register_change"]
         definition = engine.load(dict(process.sources), process.process_id)
         settings = {key: spec.value for key, spec in tongzhou().settings.items()}
+        settings["paper_review"] = paper_review
         facts = {"change_filing": _FILED | filed}
         scope = {"case": {}, "market": {"closed_from": None}, "facts": facts, "settings": settings}
         self.effects: list[tuple[str, dict[str, Any]]] = []
@@ -48,6 +49,10 @@ class Walk:
         self.act("change_review", **{"pass": True})
         self.act("change_sign", **{"pass": True})
 
+    def check(self, conclusion: str) -> None:
+        self.act("change_check", conclusion=conclusion)
+        self.act("paper_review", **{"pass": True})
+
     def _take(self, result: engine.StepResult) -> None:
         waiting = list(result.effects)
         while waiting:
@@ -59,7 +64,7 @@ class Walk:
 def test_an_approved_change_goes_to_the_register_with_only_what_changes():
     walk = Walk()
     walk.send()
-    walk.act("change_check", conclusion="approve")
+    walk.check("approve")
     walk.act("change_decision", decision="approve")
     assert walk.run.finished
     (given,) = (given for name, given in walk.effects if name == "change_register")
@@ -73,7 +78,7 @@ def test_an_approved_change_goes_to_the_register_with_only_what_changes():
 def test_a_refused_change_never_reaches_the_register():
     walk = Walk()
     walk.send()
-    walk.act("change_check", conclusion="approve")
+    walk.check("approve")
     walk.act("change_decision", decision="refuse")
     assert walk.run.finished
     assert "change_register" not in [name for name, _ in walk.effects]
@@ -84,7 +89,7 @@ def test_a_refused_change_never_reaches_the_register():
 def test_a_correction_stops_the_clock_and_comes_back_to_the_check():
     walk = Walk()
     walk.send()
-    walk.act("change_check", conclusion="correct")
+    walk.check("correct")
     assert walk.open == {"correction"}
     walk.act("correction")
     assert walk.open == {"change_check"}
@@ -95,7 +100,7 @@ def test_a_correction_stops_the_clock_and_comes_back_to_the_check():
 def test_whatever_is_no_clear_decision_goes_back_to_the_check(answer):
     walk = Walk()
     walk.send()
-    walk.act("change_check", conclusion="refuse")
+    walk.check("refuse")
     walk.act("change_decision", decision=answer)
     assert walk.open == {"change_check"}
 
@@ -109,3 +114,21 @@ def test_the_township_sends_its_own_draft_back(step):
     walk.act(step, **{"pass": False})
     assert walk.open == {"file"}
     assert walk.documents == []
+
+
+@pytest.mark.parametrize("conclusion", ["approve", "refuse", "correct"])
+def test_the_section_chief_reads_every_paper_before_it_goes_on(conclusion):
+    walk = Walk()
+    walk.send()
+    walk.act("change_check", conclusion=conclusion)
+    assert walk.open == {"paper_review"}
+    walk.act("paper_review", **{"pass": False})
+    assert walk.open == {"change_check"}
+    assert walk.documents == ["change_report"]
+
+
+def test_an_office_may_go_without_that_reading():
+    walk = Walk(paper_review=False)
+    walk.send()
+    walk.act("change_check", conclusion="approve")
+    assert walk.open == {"change_decision"}

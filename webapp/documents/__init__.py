@@ -6,6 +6,7 @@ from webapp.documents.errors import DocumentError, MissingGlyph, SigningError, T
 from webapp.documents.faces import load_faces
 from webapp.documents.facts import plain_facts
 from webapp.documents.flow import SealBox, SealPlace
+from webapp.documents.joining import joined
 from webapp.documents.rendering import Rendered, render
 from webapp.documents.rosters import Roster, RosterColumn, RosterSheet, roster
 from webapp.documents.samples import FORMATS, TEMPLATES, Sample, render_sample, sample_roster
@@ -39,6 +40,7 @@ __all__ = [
     "Verification",
     "check_folder",
     "check_template",
+    "joined",
     "load_faces",
     "load_template",
     "plain_facts",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "workflows" / "tongzhou" / "demo"
 BUREAU = {
     "acceptance": "renshe",
+    "paper_review": "renshe-kz",
     "opinion_police": "gongan",
     "opinion_traffic": "jiaotong",
     "opinion_finance": "caizheng",

@@ -16,6 +16,7 @@ from webapp.core.identifiers import public_token
 from webapp.integrations import sealing, storage
 from webapp.models.collaboration import SendBack
 from webapp.models.document import Document
+from webapp.packs import APPLICANT
 from webapp.queries.actors import Actor
 from webapp.queries.agencies import agency_of
 from webapp.queries.document_stages import disclosure_of
@@ -53,14 +54,12 @@ def issue(
         case: The case.
         actor: Who caused it.
         element_id: The service task that asks for it.
-        given: `template`, `agency` (key of the issuing agency), `recipients` (optional agency keys);
-            everything else reaches the template as `参数`.
+        given: As for :func:`addressed`; everything else reaches the template as `参数`.
 
     Raises:
         Invalid: If a fact is missing or cannot be printed; says which.
     """
-    spec = pack_of_case(session, case).documents[str(given["template"])]
-    agency = agency_of(session, case, str(given["agency"]))
+    spec, agency, given = addressed(session, case, given)
     earlier = _gone_back_over(session, case, element_id)
     if earlier is not None and _says_the_same(session, case, earlier, spec, given):
         return earlier
@@ -68,6 +67,23 @@ def issue(
     if earlier is not None:
         _supersede(session, actor, earlier, document)
     return document
+
+
+def addressed(
+    session: Session, case: Case, given: Mapping[str, Any]
+) -> tuple[DocumentSpec, Agency, dict[str, Any]]:
+    """Return which document a service task asks for, who issues it, and its parameters.
+
+    Args:
+        session: Database session.
+        case: The case.
+        given: `template`, `agency` (key of the issuing agency) and, optional, `recipients` (agency keys);
+            `township` among them means the case's own 街道乡镇, under whose key it is returned.
+    """
+    named = [str(key) for key in given.get("recipients") or []]
+    keys = [agency_of(session, case, key).key if key == APPLICANT else key for key in named]
+    spec = pack_of_case(session, case).documents[str(given["template"])]
+    return spec, agency_of(session, case, str(given["agency"])), {**given, "recipients": keys}
 
 
 def make(

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from webapp.core import clock as time
 from webapp.core.errors import DomainError
-from webapp.packs import APPLICANT
-from webapp.queries.agencies import township_of
 from webapp.queries.releases import definition_of
 from webapp.services import archives, clocks, documents, market_records, markets, register, surveys
 from webapp.services.events import record
@@ -57,15 +55,8 @@ def issue_document(
     Parameters `template`, `agency`, `recipients` (optional list of agency keys, `township` among them); the
     rest goes to the template as `参数`.
     """
-    document = documents.issue(session, case, actor, element_id=element_id, given=_addressed(case, given))
+    document = documents.issue(session, case, actor, element_id=element_id, given=given)
     return {"document_number": document.number}
-
-
-def _addressed(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters with the case's own 街道乡镇 where `recipients` says `township`."""
-    named = [str(key) for key in given.get("recipients") or []]
-    own = township_of(case).key if APPLICANT in named else APPLICANT
-    return {**given, "recipients": [own if key == APPLICANT else key for key in named]}
 
 
 def start_clock(

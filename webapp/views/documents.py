@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 documents = Blueprint("documents", __name__, url_prefix="/documents")
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ZIP = "application/zip"
 
 
 @documents.get("/<document_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
 from sqlalchemy.exc import DBAPIError
@@ -28,7 +28,7 @@ from webapp.services import work_items as services
 from webapp.uow import read_only, unit_of_work
 from webapp.views import other_position, uploads
 from webapp.views.cases import page_context
-from webapp.views.documents import WORD
+from webapp.views.documents import WORD, ZIP
 from webapp.views.errors import is_collision
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right, signed_in, wants_json, who
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from webapp.queries.actors import Actor
     from webapp.queries.task_panels import TaskPanel
     from webapp.views.uploads import Entered
+
+Made = TypeVar("Made")
 
 work_items = Blueprint("work_items", __name__, url_prefix="/cases/<no>/tasks/<item_id>")
 work_items.before_request(other_position.sent_from_another)
@@ -215,12 +217,14 @@ def preview(no: str, item_id: str) -> Response:
 @work_items.get("/preview.docx")
 @right("task.act")
 def preview_in_word(no: str, item_id: str) -> Response:
-    """The same for Word."""
-    file = _previewed(no, item_id, document_drafts.as_word)
-    return send_file(BytesIO(file), mimetype=WORD, as_attachment=True, download_name=f"{no} Word 稿.docx")
+    """The same for Word; several documents are packed together."""
+    draft = _previewed(no, item_id, document_drafts.as_word)
+    kind, ending = (ZIP, "zip") if draft.packed else (WORD, "docx")
+    name = f"{no} Word 稿.{ending}"
+    return send_file(BytesIO(draft.content), mimetype=kind, as_attachment=True, download_name=name)
 
 
-def _previewed(no: str, item_id: str, make: Callable[[Session, WorkItem, Mapping[str, Any]], bytes]) -> bytes:
+def _previewed(no: str, item_id: str, make: Callable[[Session, WorkItem, Mapping[str, Any]], Made]) -> Made:
     actor = current_actor()
     with read_only() as session:
         item = _own_item(session, actor, no, item_id)

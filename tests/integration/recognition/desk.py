@@ -53,6 +53,11 @@ def act(
         return filings.complete(session, who, case, element_id, values | named, **more).id
 
 
+def review_papers(case_id: UUID) -> None:
+    """Let the section's chief pass what the clerk's decision puts out."""
+    act(case_id, "renshe-kz", "paper_review", filings.content("market")["paper_review"])
+
+
 def start(kind: str = "market") -> UUID:
     """Let a township begin a case; return its id."""
     with unit_of_work() as session:

@@ -129,5 +129,6 @@ def test_documents_name_the_contact_of_their_agency(at, browse):
     case_id = at("filed")
     browse("admin").post(ADDRESS, data={"agency": agency_id("hrss"), **CONTACT})
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     (notice,) = [row for row in desk.documents(case_id) if row.template_key == "acceptance_notice"]
     assert any("联系电话：010-69541234" in text for _, text in notice.outline)

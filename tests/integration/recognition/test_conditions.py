@@ -137,6 +137,7 @@ def accept_with(**changes):
     desk.act(case_id, "majuqiao-sh", "township_review", {"pass": True})
     desk.act(case_id, "majuqiao-ld", "township_sign", {"pass": True})
     desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    desk.review_papers(case_id)
     return case_id
 
 

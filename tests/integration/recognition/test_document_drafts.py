@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pikepdf
 import pytest
+from docx import Document
 
 from tests.factories import filings
 from tests.integration.recognition import desk
 from tests.integration.recognition.test_document_in_word import PHONE, flat, opened, words
 from tests.integration.recognition.test_looks import looks
 from tests.unit.documents.reading import heard
+from webapp.core.errors import Invalid
+from webapp.queries.document_life import life_of
+from webapp.uow import read_only
 
 CASE = "/cases/TZ-RD-2026-0001"
 
@@ -105,3 +113,57 @@ def test_the_issued_reply_says_what_its_draft_said(at, browse):
     issued = words(opened(browse("renshe").get(f"/documents/{reply.id}.docx")))
     number = desk.market_of(case_id).no
     assert issued.replace(number, "（登记入册时编定）").replace("〔2026〕2号", "〔2026〕号") == draft
+
+
+def papers(browse, url):
+    """The drafts for Word that the section's chief reads, by name, without blanks."""
+    answer = browse("renshe-kz").get(f"{url}/preview.docx")
+    assert answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return {name: words(Document(io.BytesIO(archive.read(name)))) for name in archive.namelist()}
+
+
+def test_the_section_chief_reads_all_papers_that_one_click_puts_out(at, browse):
+    case_id = at("filed")
+    desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    _, url = open_step(case_id, "paper_review")
+    before = [row.id for row in desk.documents(case_id)]
+    drafts = papers(browse, url)
+    assert list(drafts) == ["1. 受理通知书.docx", "2. 征求意见函.docx"]
+    assert "市公安局通州分局" in drafts["2. 征求意见函.docx"].replace("北京", "")
+    pdf = browse("renshe-kz").get(f"{url}/preview.pdf")
+    with pikepdf.open(io.BytesIO(pdf.data)) as both:
+        assert len(both.pages) >= 2
+    assert [row.id for row in desk.documents(case_id)] == before
+    assert desk.open_steps(case_id) == {"paper_review"}
+    desk.review_papers(case_id)
+    issued = {row.template_key: row for row in desk.documents(case_id)}
+    for name, key in (("1. 受理通知书.docx", "acceptance_notice"), ("2. 征求意见函.docx", "opinion_request")):
+        told = words(opened(browse("renshe").get(f"/documents/{issued[key].id}.docx")))
+        number = issued[key].number.partition("〕")[0] + "〕"
+        assert told.replace(issued[key].number, f"{number}号") == drafts[name]
+
+
+def test_a_correction_is_read_alone_and_a_returned_paper_goes_back_to_the_clerk(at, browse):
+    case_id = at("filed")
+    given = filings.content("market")["acceptance_correct"]
+    desk.act(case_id, "renshe", "acceptance", given)
+    _, url = open_step(case_id, "paper_review")
+    for text in drafted(browse, "renshe-kz", url):
+        assert "补正通知书" in text
+        assert flat(given["corrections"][0]["how"]) in text
+    with pytest.raises(Invalid):
+        desk.act(case_id, "renshe-kz", "paper_review", {"pass": True})  # without 保密审查
+    desk.act(case_id, "renshe-kz", "paper_review", {"pass": False, "opinion": "第二项写得不清楚（演示）"})
+    assert desk.open_steps(case_id) == {"acceptance"}
+    assert not desk.clock_of(case_id).pauses
+
+
+def test_the_papers_tell_who_read_them(at):
+    case_id = at("accepted")
+    request = next(row for row in desk.documents(case_id) if row.template_key == "opinion_request")
+    with read_only() as session:
+        told = {one.label: one for one in life_of(session, session.get_one(desk.Document, request.id))}
+    chief = "区人力社保局 科室负责人 演示郑楠"
+    assert (told["核稿"].who, told["核稿"].text) == (chief, "核稿")
+    assert (told["保密审查"].who, told["保密审查"].text) == (chief, "已审查")

@@ -146,6 +146,7 @@ def test_taking_and_giving_back_withdrawing_and_correcting_are_on_record(at):
         desk.work_items.claim(session, clerk, item.id)
         desk.work_items.release(session, clerk, item.id)
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance_correct"])
+    desk.review_papers(case_id)
     desk.withdraw(case_id, "majuqiao", reason="重新选址")
     kinds = [happened.kind for happened in desk.events(case_id)]
     after = kinds[kinds.index("work_item.claimed") :]

@@ -114,6 +114,7 @@ def test_a_move_previewed_before_somebody_acted_is_refused(app, at):
     with read_only() as session:
         token = seen.tokens_view(session, filings.actor(session, "admin"), before.no).tokens[0].id
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     with pytest.raises(Locked):
         as_admin(
             operations.move_token,
@@ -235,6 +236,7 @@ def test_a_case_is_checked_moved_and_goes_on_under_the_new_version(app, at):
     assert desk.clock_of(case_id).due_at == clock.due_at
     assert kept_draft(case_id) == {"decision": "accept"}
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     assert "opinion_police" in desk.open_steps(case_id)
 
 
@@ -285,6 +287,7 @@ def test_what_moved_on_since_is_not_undone(app, at):
     as_admin(case_migrations.start, migration_id)
     desk.work(app)
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     as_admin(case_migrations.undo, migration_id)
     desk.work(app)
     assert state_of(case_id)[1] == new

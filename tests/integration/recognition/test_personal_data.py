@@ -197,6 +197,7 @@ def test_a_form_with_them_in_full_opens_for_its_own_position_only(at, browse, us
     """While the township corrects, others have the case but not the filing's form."""
     case_id = at("filed")
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance_correct"])
+    desk.review_papers(case_id)
     with desk.unit_of_work() as session:
         police = filings.agency(session, "police")
         session.add(desk.CaseParty(case_id=case_id, agency_id=police.id))

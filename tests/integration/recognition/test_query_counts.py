@@ -66,6 +66,8 @@ def add_cases(round_name):
         paused = filings.filed(session, "market")
         given = filings.content("market")["acceptance_correct"]
         filings.complete(session, filings.actor(session, "renshe"), paused, "acceptance", given)
+        given = filings.content("market")["paper_review"]
+        filings.complete(session, filings.actor(session, "renshe-kz"), paused, "paper_review", given)
         decided = filings.drafted(session, "station", market_short_name=round_name)
         given = filings.content("station")["leader_decision"]
         filings.complete(session, filings.actor(session, "renshe-fj"), decided, "leader_decision", given)

@@ -49,6 +49,7 @@ def test_with_the_bar_nobody_can_approve_what_does_not_meet_the_conditions(app):
     desk.act(case_id, "majuqiao-sh", "township_review", given["township_review"])
     desk.act(case_id, "majuqiao-ld", "township_sign", given["township_sign"])
     desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    desk.review_papers(case_id)
     with pytest.raises(Invalid) as refused:
         desk.act(case_id, "renshe-kz", "draft_opinion", given["draft_opinion"])
     assert "recommend" in refused.value.errors

@@ -28,6 +28,7 @@ def filled_in(case_id, username, element_id, position=None):
 
 def ask_for_correction(case_id):
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance_correct"])
+    desk.review_papers(case_id)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,7 @@ def test_the_bureau_asks_for_a_correction_once_only(at):
         ask_for_correction(case_id)
     assert "decision" in refused.value.errors
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     assert "opinion_police" in desk.open_steps(case_id)
 
 

@@ -42,6 +42,7 @@ def test_no_time_counts_and_nobody_is_late_while_it_is_suspended(app, at, frozen
 def test_what_was_paused_for_a_correction_stays_paused_when_it_is_resumed(app, at):
     case_id = at("filed")
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance_correct"])
+    desk.review_papers(case_id)
     _hold(cases.suspend, case_id, reason="核实主体")
     _hold(cases.resume, case_id)
     assert len(desk.clock_of(case_id).open_pauses) == 1

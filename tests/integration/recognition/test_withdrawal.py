@@ -74,6 +74,7 @@ def test_the_applicant_withdraws_at_every_stage_until_the_decision(at, app, froz
 def test_the_applicant_withdraws_while_correcting(at, app, frozen_clock):
     case_id = at("filed")
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance_correct"])
+    desk.review_papers(case_id)
     desk.withdraw(case_id, "majuqiao")
     (pause,) = desk.clock_of(case_id).pauses
     assert pause.resumed_at == frozen_clock.instant

@@ -63,6 +63,7 @@ def test_the_average_counts_working_days_without_pauses(at, frozen_clock):
     given = filings.content("market")
     frozen_clock.move(days=3)
     desk.act(case_id, "renshe", "acceptance", given["acceptance_correct"])
+    desk.review_papers(case_id)
     frozen_clock.move(days=2)
     mended = {"site": {"right_note": "租赁合同编号演示2026-001"}, "facilities": {"other": "设候工大厅"}}
     desk.act(case_id, "majuqiao", "correction", mended)

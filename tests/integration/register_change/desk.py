@@ -70,13 +70,14 @@ def send(case_id: UUID, values: dict[str, Any]) -> None:
 
 
 def check(case_id: UUID, conclusion: str = "approve") -> None:
-    """Let the bureau's clerk check a change."""
+    """Let the bureau's clerk check a change, and the section's chief pass what comes of it."""
     values: dict[str, Any] = {"conclusion": conclusion}
     if conclusion == "correct":
         values["missing"] = "缺少新址的权属证明（演示）"
     else:
         values |= {"reasons": "材料齐全（演示）", "verified": ["变更理由成立", "证明材料齐全"]}
     desk.act(case_id, "renshe", "change_check", values)
+    desk.review_papers(case_id)
 
 
 def decide(case_id: UUID, decision: str = "approve", comment: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from webapp import engine
 from webapp.packs.checks.findings import Finding, adopt
 from webapp.packs.checks.limits import process_limits, step_limits
+from webapp.packs.checks.previews import preview
 from webapp.packs.checks.rules import decision_names
 from webapp.packs.checks.steps import StepText, read_steps
 from webapp.packs.operators import OPERATORS
@@ -31,7 +32,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
         for finding in engine.lint(source, references):
             yield adopt(file, finding)
         for step in steps[file]:
-            for rule in (_position, step_limits, _presumed, _editable, _readers, _document, _basis):
+            for rule in (_position, step_limits, _presumed, _editable, _readers, _document, preview, _basis):
                 yield from rule(pack, paths, file, step)
             for text in step.expressions:
                 yield from paths.check(pack, file, step.label, text, step.id)

@@ -40,6 +40,7 @@ def test_nothing_is_asked_or_issued_again_when_nothing_changed(app, at):
     _back(case_id, "acceptance")
     assert desk.open_steps(case_id) == {"acceptance"}
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     assert desk.open_steps(case_id) == {"draft_opinion"}
     for step in (*filings.BODIES, "site_check"):
         assert [item.status for item in desk.items(case_id, step)] == ["done", "carried"], step
@@ -62,6 +63,7 @@ def test_what_changed_is_asked_again_and_its_papers_are_replaced(app, at):
     assert _papers(case_id)[-1] == ("application_report", True)
     assert desk.clock_of(case_id), "the case's clock goes on; there is no second one"
     desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    desk.review_papers(case_id)
     assert desk.open_steps(case_id) == set(filings.BODIES), "every opinion goes by the whole filing"
     (event,) = desk.events(case_id, "document.superseded")[:1]
     assert event.data["reason"] == "更正"
