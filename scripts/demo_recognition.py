@@ -46,6 +46,7 @@ class Journey:
         if correct:
             self._be_corrected()
         self._complete(self.bureau["renshe"], self.told["acceptance"], note="予以受理")
+        self._complete(self.bureau["renshe-kz"], self.told["paper_review"], note="核稿")
         self._say("条件测试", "；".join(f"{d['name']}：{d['verdict']}" for d in self._case()["decisions"]))
         self._give_opinions()
         self._check_site()
@@ -80,6 +81,7 @@ class Journey:
 
     def _be_corrected(self) -> None:
         self._complete(self.bureau["renshe"], self.told["acceptance_correct"], note="需要补正，发补正通知书")
+        self._complete(self.bureau["renshe-kz"], self.told["paper_review"], note="核稿")
         check(self._case()["clock"]["paused"], "补正期间应暂停计时")
         task = self._task(self.town["clerk"])
         for mark in task["marks"]:

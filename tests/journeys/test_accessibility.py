@@ -26,10 +26,17 @@ def sent_to_the_meeting(session: Session, kind: str = "market") -> Case:
     return filings.drafted(session, kind, route="meeting")
 
 
-def to_be_corrected(session: Session, kind: str = "market") -> Case:
+def to_be_read(session: Session, kind: str = "market") -> Case:
     case = filings.filed(session, kind)
     bureau = filings.actor(session, "renshe")
     filings.complete(session, bureau, case, "acceptance", filings.content(kind)["acceptance_correct"])
+    return case
+
+
+def to_be_corrected(session: Session, kind: str = "market") -> Case:
+    case = to_be_read(session, kind)
+    chief = filings.actor(session, "renshe-kz")
+    filings.complete(session, chief, case, "paper_review", filings.content(kind)["paper_review"])
     return case
 
 
@@ -56,6 +63,7 @@ TASKS = [
     Task(filings.filled, "majuqiao-sh", "街道乡镇审核"),
     Task(filings.reviewed, "majuqiao-ld", "主要领导签发"),
     Task(filings.filed, "renshe", "受理审查"),
+    Task(to_be_read, "renshe-kz", "核稿"),
     Task(to_be_corrected, "majuqiao", "补正材料"),
     Task(filings.accepted, "gongan", "反馈意见"),
     Task(filings.accepted, "jiaotong", "反馈意见"),

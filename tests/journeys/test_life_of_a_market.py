@@ -80,6 +80,7 @@ class Life:
         self.does("majuqiao-sh", no, "街道乡镇审核", told["township_review"])
         self.does("majuqiao-ld", no, "主要领导签发", told["township_sign"])
         self.does("renshe", no, "受理审查", told["acceptance"])
+        self.does("renshe-kz", no, "核稿", told["paper_review"])
         for form, username in BODIES.items():
             self.does(username, no, "反馈意见", told[form])
         photos = [{"file": name} for name in told["site_check_files"]["photos"]]

@@ -229,6 +229,7 @@ def test_opinions_stand_when_nothing_that_they_go_by_was_changed(
     _say(chief, "请补写审查说明")
     _confirm(chief, "确认退回", "已退回")
     bureau.open_task(no, "受理审查").fill({"note": "五项材料齐全（补写）"}).done("“受理审查”已提交")
+    chief.open_task(no, "核稿").fill(filings.content("market")["paper_review"]).done("“核稿”已提交")
     police.does_not_have(no)
     chief.open_task(no, "拟定综合意见")
     expect(chief.page.locator("#task .diff")).to_contain_text("五项材料齐全（补写）")

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
+from pdfminer.high_level import extract_text
 from playwright.sync_api import expect
 
 from tests.factories.filings import content
@@ -55,11 +57,11 @@ def test_a_market_is_recognised(
     _the_township_agrees(officer, no, told)
 
     site.move(days=1)
-    _the_bureau_asks_for_one_correction(officer("renshe"), no, told)
+    _the_bureau_asks_for_one_correction(officer, no, told)
     site.move(days=2)
     clerk.sign_in()
     _the_clerk_corrects_what_is_marked_and_nothing_else(clerk, no, told)
-    _the_bureau_accepts(officer("renshe"), no, told)
+    _the_bureau_accepts(officer, no, told)
 
     site.move(days=1)
     _every_body_gives_its_opinion(officer, no, told)
@@ -152,10 +154,14 @@ def _the_township_agrees(officer: Callable[..., Officer], no: str, told: dict[st
     leader.open_task(no, "主要领导签发").fill(told["township_sign"]).done("“主要领导签发”已提交")
 
 
-def _the_bureau_asks_for_one_correction(bureau: Officer, no: str, told: dict[str, Any]) -> None:
+def _the_bureau_asks_for_one_correction(
+    officer: Callable[..., Officer], no: str, told: dict[str, Any]
+) -> None:
+    bureau = officer("renshe")
     form = bureau.open_task(no, "受理审查")
     form.enter("decision", "correct")
     form.fill(told["acceptance_correct"]).done("“受理审查”已提交")
+    _the_chief_reads_what_leaves(officer("renshe-kz"), no, told, ["补正通知书"])
     bureau.go(f"/cases/{no}")
     bureau.reads("暂停计时")
     bureau.reads("补正通知书")
@@ -177,10 +183,21 @@ def _the_clerk_corrects_what_is_marked_and_nothing_else(
     form.fill(told["correction"]).done("“补正材料”已提交")
 
 
-def _the_bureau_accepts(bureau: Officer, no: str, told: dict[str, Any]) -> None:
+def _the_chief_reads_what_leaves(chief: Officer, no: str, told: dict[str, Any], titles: list[str]) -> None:
+    form = chief.open_task(no, "核稿")
+    link = chief.page.get_by_role("link", name="预览公文")
+    drafts = chief.context.request.get(str(link.get_attribute("href"))).body()
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", extract_text(io.BytesIO(drafts))))
+    assert all(title in text for title in titles)
+    form.fill(told["paper_review"]).done("“核稿”已提交")
+
+
+def _the_bureau_accepts(officer: Callable[..., Officer], no: str, told: dict[str, Any]) -> None:
+    bureau = officer("renshe")
     form = bureau.open_task(no, "受理审查")
     expect(form.field("decision")).to_have_count(1)  # 补正一次性告知, so a second one cannot be asked for
     form.fill(told["acceptance"]).done("“受理审查”已提交")
+    _the_chief_reads_what_leaves(officer("renshe-kz"), no, told, ["受理通知书", "意见的函"])
     bureau.go(f"/cases/{no}")
     bureau.reads("受理通知书")
     bureau.reads("全部符合")

@@ -34,6 +34,7 @@ def test_a_station_is_recognised_after_fewer_bodies_were_asked(
     leader = officer("songzhuang-ld")
     leader.open_task(no, "主要领导签发").fill(told["township_sign"]).done("已提交")
     officer("renshe").open_task(no, "受理审查").fill(told["acceptance"]).done("已提交")
+    officer("renshe-kz").open_task(no, "核稿").fill(told["paper_review"]).done("已提交")
 
     bureau = officer("renshe")
     bureau.go(f"/cases/{no}")

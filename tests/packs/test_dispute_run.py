@@ -141,11 +141,24 @@ def test_only_those_who_are_asked_take_part(walk, union, danger, asked):
     assert walk.open == {"mediate"}
 
 
-@pytest.mark.parametrize(("decision", "label"), [("refer_out", "转其他渠道办理"), ("reject", "不予受理")])
-def test_what_is_not_received_is_refused(walk, decision, label):
-    walk.act("receive", decision=decision)
+def test_what_cannot_be_received_is_refused(walk):
+    walk.act("receive", decision="reject")
     assert walk.run.finished
-    assert walk.effects[-1][1] == {"outcome": "refused", "label": label}
+    assert walk.effects[-1][1] == {"outcome": "refused", "label": "不予受理"}
+
+
+def test_what_belongs_elsewhere_goes_there_by_a_signed_letter(walk):
+    walk.facts["dispute_receive"] = {"refer_to": "演示单位", "reason": "不属本通道（演示）"}
+    walk.act("receive", decision="refer_out")
+    assert walk.open == {"sign_referral"}
+    walk.act("sign_referral", **{"pass": False})
+    assert walk.open == {"receive"}
+    walk.act("receive", decision="refer_out")
+    walk.act("sign_referral", **{"pass": True})
+    assert walk.run.finished
+    (letter,) = (given for name, given in walk.effects if name == "issue_document")
+    assert (letter["way"], letter["to"], letter["reason"]) == ("refer_out", "演示单位", "不属本通道（演示）")
+    assert walk.effects[-1][1] == {"outcome": "refused", "label": "转其他渠道办理"}
 
 
 @pytest.mark.parametrize("step", ["receive", "mediate", "remind"])

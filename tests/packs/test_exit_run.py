@@ -150,6 +150,18 @@ def test_three_bodies_are_asked_at_once_and_all_are_waited_for():
     assert walk.effects[1][1]["recipients"] == ["police", "traffic", "union"]
 
 
+def test_a_body_that_is_late_issues_no_letter():
+    walk = Walk("exit", OPERATED, {"exit_evaluation": {"reason": "演示"}})
+    walk.act("state_case")
+    walk.act("police_view", presumed=True)
+    walk.act("traffic_view")
+    assert walk.open == {"union_view"}
+    walk.act("union_view", presumed=True)
+    assert walk.open == {"evaluate"}
+    letters = [given["agency"] for name, given in walk.effects if name == "issue_document"]
+    assert letters == ["hrss", "traffic"]
+
+
 def test_an_evaluation_that_is_not_clear_is_made_again():
     walk = exited()
     walk.act("evaluate", conclusion="anything")

@@ -59,7 +59,9 @@ def test_a_defence_is_heard_and_the_operator_leaves_with_the_market(ordered):
         {"result": "责令运营机构退出，市场关闭", "case_no": case.no},
     )
     assert desk.templates(case_id) == [
-        *("letter", "exit_notice", "minutes", "exit_decision", "service_receipt", "letter")
+        "exit_request",
+        *["exit_opinion_reply"] * 3,
+        *("exit_notice", "minutes", "exit_decision", "service_receipt", "letter"),
     ]
     assert office.open_steps(case_id) == set()
     assert [(item.title, item.text) for item in entry(no).history if item.title == "移出名录"] == [
@@ -105,6 +107,21 @@ def test_an_evaluation_may_find_no_exit(ordered):
     assert office.market_of(case_id).status == "recognised"
     assert "不予责令退出" in desk.printed(case_id, "letter")
     assert office.open_steps(case_id) == set()
+
+
+def test_each_body_answers_with_a_numbered_letter_of_its_own(ordered):
+    case_id, _ = ordered
+    leaving.state(case_id)
+    leaving.judge_together(case_id)
+    request, *replies = office.documents(case_id)
+    assert request.recipients == ["police", "traffic", "union"]
+    assert [row.number.partition("〔")[0] for row in replies] == ["通公函", "通交支函", "通工函"]
+    assert [row.recipients for row in replies] == [["hrss"]] * 3
+    words = ["".join(text for _, text in row.outline) for row in replies]
+    assert "秩序较差（演示）" in words[0]
+    assert "占道明显（演示）" in words[1]
+    assert "职工之家未开放（演示）" in words[2]
+    assert all(f"（{request.number}）收悉" in text for text in words)
 
 
 def test_more_bodies_against_than_for_leave_no_choice(ordered):

@@ -120,7 +120,13 @@ def test_what_is_not_received_ends_with_its_reason(browse, market_no, values, la
     with pytest.raises(Invalid):
         desk.receive(case_id, decision=values["decision"])
     desk.receive(case_id, **values)
+    if "refer_to" in values:
+        desk.sign(case_id)
     assert outcome(case_id) == ("finished", "refused", label)
+    letters = ["".join(text for _, text in row.outline) for row in office.documents(case_id)]
+    assert len(letters) == ("refer_to" in values)
+    assert all("演示单位" in words and "不属于本通道受理范围" in words for words in letters)
+    assert all("演示张三" not in words for words in letters)
     market = office.market_of(case_id)
     assert market.status == "recognised"
     told = desk.look_up(browse(), no, code).text

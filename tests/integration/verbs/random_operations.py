@@ -49,7 +49,15 @@ if TYPE_CHECKING:
 REASON = "随机操作测试"
 OUTSIDE_BLOCKS = {
     "shapes": ("a", "b", "c", "d", "v", "w", "z"),
-    "recognition": ("file", "township_review", "township_sign", "acceptance", "site_check", "draft_opinion"),
+    "recognition": (
+        "file",
+        "township_review",
+        "township_sign",
+        "acceptance",
+        "paper_review",
+        "site_check",
+        "draft_opinion",
+    ),
 }
 """Steps that a token may be put before without leaving a join waiting for branches that never come."""
 
