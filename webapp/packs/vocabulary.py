@@ -35,6 +35,8 @@ CASE_NAMES = (
 
 _HOLDERS = frozenset({"group", "dynamiclist"})
 _DEEPEST = 6
+_NAMED = re.compile(r"\b(?:facts\.[a-z]\w*(?:\.[a-z]\w*)*|settings\.[a-z]\w*)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _LAYOUT = re.compile(r"^版式: *\"?([^\"\n]+)", re.MULTILINE)
 
 
@@ -218,3 +220,26 @@ def _facts(read: Mapping[str, Mapping[str, Any]], manifest: Mapping[str, Any]) -
 def _calendar(manifest: Mapping[str, Any]) -> dict[str, str]:
     table = _mapping(manifest, "calendar")
     return {"name": _text(table.get("name")), "version": _text(table.get("version"))}
+
+
+def unknown_names(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
+    """Return the fields and settings that an expression names and the draft does not have, each once.
+
+    Args:
+        text: FEEL.
+        vocabulary: From :func:`vocabulary_of`.
+    """
+    known = {entry["path"] for entry in vocabulary["facts"]}
+    personal = {
+        f"facts.{key}.{field['path'].replace('.*', '')}"
+        for key, form in vocabulary["forms"].items()
+        for field in form["fields"]
+    }
+    paths = known | personal
+    named = dict.fromkeys(_NAMED.findall(_QUOTED.sub('""', text)))
+    return [name for name in named if not _leads_somewhere(name, paths)]
+
+
+def _leads_somewhere(name: str, paths: set[str]) -> bool:
+    """A section above a field is known too, and so is a part below one (``site.address.text``)."""
+    return any(path == name or path.startswith(f"{name}.") or name.startswith(f"{path}.") for path in paths)

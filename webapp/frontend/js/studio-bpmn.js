@@ -16,6 +16,7 @@ import { Panel } from "./studio/bpmn/panel.js";
 import { make } from "./studio/dom.js";
 import { OpenFile, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
+import { tester } from "./studio/testing.js";
 import { vocabulary } from "./studio/vocabulary.js";
 import { graft } from "./studio/xml.js";
 
@@ -76,19 +77,6 @@ async function read(drawing, text, tell) {
 function go(modeler, marks, finding) {
   show(modeler, finding.element_id || finding.trace?.at(-1));
   marks.trace(finding.trace);
-}
-
-function tester(url) {
-  const known = new Map();
-  return async (text) => {
-    if (!url) return "";
-    if (!known.has(text)) {
-      const answer = await sendJson("POST", url, { text });
-      if (!answer.ok) return "";
-      known.set(text, (await answer.json()).message);
-    }
-    return known.get(text);
-  };
 }
 
 function startBar({ modeler, drawing, file, findings, tell, given }) {

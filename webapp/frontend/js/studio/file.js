@@ -17,7 +17,7 @@ export class OpenFile {
     this.text = given.text;
     this.revision = given.revision;
     this.busy = false;
-    this.stopped = false;
+    this.stopped = given.readOnly;
     this.dirty = false;
     this.state = document.querySelector("[data-studio-state]");
     this.saved = new EventTarget();
@@ -31,7 +31,7 @@ export class OpenFile {
         this.save();
       }
     });
-    this.hold();
+    if (!given.readOnly) this.hold();
   }
 
   say(text, tone = "neutral") {
@@ -41,6 +41,10 @@ export class OpenFile {
   }
 
   changed() {
+    if (this.given.readOnly) {
+      this.say("只能查看，改动不会保存", "warn");
+      return;
+    }
     this.dirty = true;
     if (this.stopped) return;
     this.say("未保存", "warn");
@@ -139,6 +143,13 @@ async function sentence(answer) {
   }
 }
 
+/** What the page says of its file. Whoever may only look changes nothing, whatever the editor offers. */
 export function readGiven() {
-  return JSON.parse(document.getElementById("studio-file").textContent);
+  const given = JSON.parse(document.getElementById("studio-file").textContent);
+  const beside = (name) => given.urls.layout.replace(/layout$/, name);
+  return {
+    ...given,
+    readOnly: document.querySelector("[data-studio-read-only]") !== null,
+    urls: { expression: beside("expression"), tables: beside("tables"), ...given.urls },
+  };
 }

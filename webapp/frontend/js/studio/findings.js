@@ -72,7 +72,7 @@ export class Findings {
       make("span", {}, finding.reason),
       make("small", {}, finding.mend),
     ];
-    const place = finding.element_id || finding.trace?.length || finding.line;
+    const place = finding.element_id || finding.trace?.length || finding.element;
     return make(
       "li",
       {},

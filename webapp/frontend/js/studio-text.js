@@ -1,0 +1,104 @@
+// The pages of plain texts and of document templates; a template is shown set beside its text.
+import "../css/studio.css";
+
+import { sendJson } from "./request.js";
+import { createCode, lineOf } from "./studio/code.js";
+import { make } from "./studio/dom.js";
+import { OpenFile, readGiven } from "./studio/file.js";
+import { Findings } from "./studio/findings.js";
+import { vocabulary } from "./studio/vocabulary.js";
+
+const PATTERNS = {
+  template: [
+    [/\{\{.*?\}\}/g, "code-value"],
+    [/\{%.*?%\}/g, "code-flow"],
+    [/^\[依据 [^\]]*\]/gm, "code-basis"],
+    [/^#+ .*/gm, "code-heading"],
+  ],
+  toml: [[/^\s*#.*/gm, "code-basis"], [/^\s*\[\[?[^\]]*\]\]?/gm, "code-heading"], [/"(?:[^"\\]|\\.)*"/g, "code-value"]],
+};
+const PAUSE = 900;
+const find = (name) => document.querySelector(`[data-studio-${name}]`);
+
+async function start() {
+  const given = readGiven();
+  let file = null;
+  const code = createCode(find("code"), {
+    text: given.text, label: given.path, patterns: PATTERNS[given.kind], readOnly: given.readOnly, changed: () => {
+      file.changed();
+      preview?.later();
+    },
+  });
+  file = new OpenFile(given, () => code.text());
+  const preview = find("preview") ? new Preview(given, code) : null;
+  new Findings(file, { show: (found) => code.mark(found), open: (finding) => code.goTo(lineOf(finding)) });
+  if (find("names")) await startNames(given, code);
+}
+
+/** Names of the pack, to be put in where the text stands. */
+async function startNames(given, code) {
+  const words = await vocabulary(given.urls.vocabulary);
+  const insert = (box, write) => box.addEventListener("change", () => {
+    if (box.value) code.insert(write(box.value));
+    box.value = "";
+  });
+  const facts = words.facts.filter(({ path }) => path.startsWith("facts.")).map(({ path, label }) => [`表.${path.slice(6)}`, label]);
+  const settings = words.settings.map(({ key, label }) => [`设置.${key}`, label]);
+  document.getElementById("studio-name-list").append(...[...STANDARD, ...facts, ...settings].map(([value, label]) => make("option", { value }, label)));
+  insert(find("names"), (value) => `{{ ${value} }}`);
+  find("clauses").append(...words.clauses.map(({ id, title }) => make("option", { value: id }, `${id} ${title}`)), make("option", { value: "本地缺省：理由" }, "本地缺省"));
+  insert(find("clauses"), (value) => `[依据 ${value}]\n`);
+}
+
+const STANDARD = [
+  ["案.编号", "办件编号"], ["案.申请单位", "申请单位"], ["案.收件日期 | 日期", "收件日期"], ["市场.名称", "市场名称"], ["市场.编号", "市场编号"],
+  ["单位.名称", "发文单位"], ["单位.联系电话", "联系电话"], ["文.字号", "发文字号"], ["文.日期 | 日期", "成文日期"], ["参数.名称", "流程交给公文的内容"],
+];
+
+class Preview {
+  constructor(given, code) {
+    this.given = given;
+    this.code = code;
+    this.sample = find("sample");
+    this.sample.addEventListener("change", () => this.later());
+    this.draw();
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.draw(), PAUSE);
+  }
+
+  async draw() {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    const { path, urls } = this.given;
+    try {
+      const answer = await sendJson("POST", urls.preview, { path, text: this.code.text(), sample: this.sample.value }, this.asked.signal);
+      const told = await answer.json();
+      if (answer.ok) this.show(told);
+      else this.tell([{ element: "预览", reason: told.message, mend: "" }]);
+    } catch (problem) {
+      if (problem.name !== "AbortError") this.tell([{ element: "预览", reason: "预览没有成功，请稍后重试。", mend: "" }]);
+    }
+  }
+
+  show({ pdf, findings, sample }) {
+    if (!this.sample.value && sample) this.sample.value = sample;
+    this.tell(findings);
+    if (!pdf) return;
+    const bytes = Uint8Array.from(atob(pdf), (sign) => sign.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
+    find("preview").src = `${url}#toolbar=0&view=FitH`;
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = url;
+  }
+
+  tell(findings) {
+    find("preview-findings").replaceChildren(...findings.map((finding) =>
+      make("li", {}, make("button", { type: "button", class: "studio-finding", on: { click: () => this.code.goTo(lineOf(finding)) } },
+        make("b", {}, finding.element), make("span", {}, finding.reason), make("small", {}, finding.mend)))));
+  }
+}
+
+start();

@@ -1,0 +1,58 @@
+// What the table editor says, in Chinese.
+
+const WORDS = {
+  "Activate hand tool": "移动画面", "Activate lasso tool": "框选", "Add cell description": "给格子加说明",
+  "Add input column left": "在左边加条件列", "Add input column right": "在右边加条件列", "Add input": "加条件列",
+  "Add output column left": "在左边加结果列", "Add output column right": "在右边加结果列", "Add output": "加结果列",
+  "Add parameter": "加参数", "Add predefined values": "加可选值", "Add rule above": "在上面加一行", "Add rule below": "在下面加一行",
+  "Add rule": "加一行规则", "Add text annotation": "加注释", "Add values": "加值", After: "之后", And: "并且", Annotation: "依据",
+  Annotations: "依据", "Append business knowledge model": "接着加函数", "Append decision": "接着加决策", "Append input data": "接着加输入数据",
+  "Append knowledge source": "接着加依据来源", Before: "之前", Between: "介于", "Boolean value": "是或否",
+  "Change cell expression language": "改变格子的表达式语言", "Change type": "改变种类", "Clear predefined values": "清空可选值",
+  "Comparison operator": "比较方式", Comparison: "比较", "Connect to other element": "连到其他元素", "Copy input column": "复制条件列",
+  "Copy output column": "复制结果列", "Copy rule": "复制这一行", "Create decision": "新建决策", "Create input data": "新建输入数据",
+  "Create knowledge model": "新建函数", "Create knowledge source": "新建依据来源", "Custom values": "其他值", "Cut input column": "剪切条件列",
+  "Cut output column": "剪切结果列", "Cut rule": "剪切这一行", "Date and time value": "日期和时间", "Date and time": "日期和时间",
+  "Date value": "日期", Date: "日期", "Decision name": "决策名称", "Decision name: ": "决策名称：", "Definition ID": "文件编号",
+  "Definition name": "文件名称", Delete: "删除", "Duration value": "时长", "Edit boolean": "填写是或否", "Edit date and time": "填写日期和时间",
+  "Edit date": "填写日期", "Edit duration": "填写时长", "Edit end date and time": "填写结束日期和时间", "Edit end date": "填写结束日期",
+  "Edit end time": "填写结束时间", "Edit formal parameters": "修改参数", "Edit function kind": "修改函数种类", "Edit input": "修改条件",
+  "Edit number": "填写数字", "Edit output": "修改结果", "Edit start date and time": "填写开始日期和时间", "Edit start date": "填写开始日期",
+  "Edit start time": "填写开始时间", "Edit string": "填写文字", "Edit time": "填写时间", Edit: "修改",
+  "Editing not supported for set expression language": "这种表达式语言不能在这里修改", "Element name": "名称",
+  "End date and time": "结束日期和时间", "End date": "结束日期", "End time": "结束时间", "End value": "结束值", "Enter expression": "写表达式",
+  Equals: "等于", Exactly: "正好", Exclude: "不包括", "Expression language": "表达式语言",
+  "Expression language: {expressionLanguageLabel}": "表达式语言：{expressionLanguageLabel}", "Expression language:": "表达式语言：", Expression: "表达式",
+  "Function kind: {kind}": "函数种类：{kind}", "Greater or equals": "大于或等于", Greater: "大于", "Hit policy": "命中方式", "Hit policy:": "命中方式：",
+  Include: "包括", "Input expression": "条件取自", "Input expression: ": "条件取自：", "Input label": "条件名称", "Input label: ": "条件名称：",
+  "Input type": "条件类型", "Input values": "条件的可选值", Input: "条件", Kind: "种类", "Less or equals": "小于或等于", Less: "小于",
+  "Literal expression editor": "算式", "Literal expression": "算式", "Match none": "都不是", "Match one": "是其中之一", "Move rule": "移动这一行",
+  "No values": "没有可选值", No: "否", "Output label": "结果名称", "Output label: ": "结果名称：", "Output name": "结果代号", "Output name: ": "结果代号：",
+  "Output type": "结果类型", "Output values": "结果的可选值", Output: "结果", "Paste input column left": "条件列粘贴到左边",
+  "Paste input column right": "条件列粘贴到右边", "Paste output column left": "结果列粘贴到左边", "Paste output column right": "结果列粘贴到右边",
+  "Paste rule above": "粘贴到上面", "Paste rule below": "粘贴到下面", "Predefined values": "可选值", "Range end operator": "上限方式",
+  "Range end value": "上限", "Range start operator": "下限方式", "Range start value": "下限", Range: "范围", "Remove cell description": "删去格子的说明",
+  "Remove input column": "删除条件列", "Remove output column": "删除结果列", "Remove parameter": "删除参数", "Remove rule": "删除这一行",
+  Resize: "改变大小", "Set date and time": "设定日期和时间", "Set date": "设定日期", "Set duration": "设定时长", "Set time": "设定时间", "Set value": "设定值",
+  "Start date and time": "开始日期和时间", "Start date": "开始日期", "Start time": "开始时间", "Start value": "开始值", "String value": "文字",
+  "Strings must be in double quotes": "文字要加英文双引号", "Test type": "比较方式", Then: "结果", "Time value": "时间", Time: "时间", Type: "类型",
+  "Type:": "类型：", Value: "值", Values: "值", "View DRD": "看关系图", When: "当", Yes: "是", "Variable name": "结果代号", "Variable name:": "结果代号：",
+  "Variable type": "结果类型", "Variable type:": "结果类型：", Unique: "唯一：只有一行符合", First: "第一：取最上面符合的一行",
+  Priority: "优先：按结果的次序取", Any: "任意：符合各行的结果相同", Collect: "汇集：取符合的各行", "Rule order": "按行序：依次取符合的各行",
+  "Output order": "按结果序：按结果次序取各行", "Collect (Sum)": "汇集：求和", "Collect (Min)": "汇集：最小", "Collect (Max)": "汇集：最大",
+  "Collect (Count)": "汇集：计数", "Open literal expression": "打开算式", "Open decision table": "打开决策表", "Add description": "加说明",
+  "Use now": "用此刻", "Use today": "用今天", "e.g. { example } ": "如 { example } ", "e.g. { sample }": "如 { sample }", name: "名称",
+  "No overlap is possible and all rules are disjoint. Only a single rule can be matched": "各行互不重叠，只会有一行符合",
+  "Rules may overlap. The first matching rule will be chosen": "可以重叠，取最上面符合的一行",
+  "Rules may overlap. The one with the highest priority will be chosen": "可以重叠，取结果次序最前的一行",
+  "Rules may overlap. Their output have to match": "可以重叠，符合各行的结果必须相同",
+  "Collects the values of all matching rules in rule order": "按行的先后列出符合各行的结果",
+  "Collects the values of all matching rules": "列出符合各行的结果",
+  "Edit list of values": "修改可选值", "Toggle decision table overview": "显示或收起关系图", "Toggle overview": "显示或收起关系图",
+};
+
+function translate(text, values = {}) {
+  return (WORDS[text] ?? text).replace(/\{([^}]+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+export const DmnWords = { translate: ["value", translate] };

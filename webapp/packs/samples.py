@@ -1,0 +1,172 @@
+"""Made-up facts with which a template can be set before any case has given real ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from webapp.documents import DocumentError, Template, load_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOST_TRIES = 120
+_DAY, _FIRST = "2026-11-20", date(2026, 1, 1)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_TEMPLATES = Path(__file__).resolve().parents[2] / "docs_templates"
+_WORDS = {"disclosure": "主动公开", "stars": "三星级"}
+_LISTED = re.compile(r"([\w.]+)\s*\|\s*列")
+_LOOP = re.compile(r"{%-?\s*for\s+(\w+)\s+in\s+([\w.]+)")
+_STANDARD: Mapping[str, Mapping[str, Any]] = {
+    "案": {
+        "编号": "YS-0000-0001",
+        "标题": "演示办件",
+        "申请单位": "演示街道办事处",
+        "申请单位简称": "演示街道",
+        "收件日期": _DAY,
+        "受理日期": _DAY,
+        "补正次数": 0,
+    },
+    "市场": {"名称": "演示零工市场", "类别": "综合性零工市场", "编号": "YS-LG-0001"},
+    "单位": {
+        "代号": "demo",
+        "名称": "演示单位",
+        "简称": "演示单位",
+        "代字": "演示",
+        "联系电话": "010-00000000",
+    },
+    "文": {"字号": "演示〔2026〕1号", "日期": _DAY, "年": 2026, "序号": 1},
+}
+
+
+def shipped(path: str) -> str:
+    """Return the sample that the project has beside a template of this name; empty without one.
+
+    Args:
+        path: Path of the template below the project, such as ``docs_templates/tongzhou/letter.md``.
+    """
+    name = path.rpartition("/")[2].removesuffix(".md")
+    if not _NAME.fullmatch(name):
+        return ""
+    found = sorted(_TEMPLATES.glob(f"*/samples/{name}.json"))
+    own = [file for file in found if file.parts[-3] == path.split("/")[1]]
+    return (own or found)[0].read_text(encoding="utf-8") if found else ""
+
+
+def sample_facts(source: str, vocabulary: Mapping[str, Any], sample: str = "") -> dict[str, Any]:
+    """Return facts that fill a template: what was given, and made-up values for everything else it names.
+
+    Args:
+        source: Text of the template.
+        vocabulary: From :func:`webapp.packs.vocabulary.vocabulary_of`; labels and types of fields.
+        sample: JSON of facts that somebody wrote for it; what cannot be read counts as none.
+
+    Raises:
+        TemplateError: If the template cannot be read.
+    """
+    template = load_template(source)
+    facts: dict[str, Any] = {root: dict(values) for root, values in _STANDARD.items()}
+    _merge(facts, _read(sample))
+    fields = {
+        f"表.{key}.{field['path']}": field
+        for key, form in vocabulary["forms"].items()
+        for field in form["fields"]
+    }
+    for name, rows in _rows(source).items():
+        _put(facts, name, rows)
+    for number, name in enumerate(sorted(template.names), start=1000):
+        _put(facts, name, _value(fields.get(name), name, number))
+    return _fitting(template, facts)
+
+
+def _read(sample: str) -> dict[str, Any]:
+    try:
+        value = json.loads(sample or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _merge(facts: dict[str, Any], given: Mapping[str, Any]) -> None:
+    for key, value in given.items():
+        held = facts.get(key)
+        if isinstance(held, dict) and isinstance(value, dict):
+            _merge(held, value)
+        else:
+            facts[key] = value
+
+
+def _value(field: Mapping[str, Any] | None, name: str, number: int) -> Any:
+    kind = field["type"] if field else ""
+    if kind == "datetime":
+        return _day(number)
+    if kind in {"number", "checkbox", "dynamiclist", "checklist"}:
+        return {"number": number, "checkbox": True}.get(kind, [])
+    last = name.rpartition(".")[2]
+    return _WORDS.get(last) or f"〔{field['label'] if field else last}〕"
+
+
+def _day(number: int) -> str:
+    return (_FIRST + timedelta(days=number)).isoformat()
+
+
+def _rows(source: str) -> dict[str, list[Any]]:
+    """Names that the template goes through, each with one row of what it asks of a row."""
+    found: dict[str, list[Any]] = {
+        name: [f"〔{name.rpartition('.')[2]}〕"] for name in _LISTED.findall(source)
+    }
+    for row, name in _LOOP.findall(source):
+        parts = re.findall(rf"\b{re.escape(row)}\.(\w+)", source)
+        found[name] = [{part: f"〔{part}〕" for part in parts} or f"〔{row}〕"]
+    return found
+
+
+def _put(facts: dict[str, Any], name: str, value: Any) -> None:
+    """Put a value at a path unless something stands there or in the way."""
+    *above, last = name.split(".")
+    place: Any = facts
+    for part in above:
+        if not isinstance(place, dict):
+            return
+        place = place.setdefault(part, {})
+    if isinstance(place, dict):
+        place.setdefault(last, value)
+
+
+def _fitting(template: Template, facts: dict[str, Any]) -> dict[str, Any]:
+    """Try other made-up values where a filter wants a date or a number instead of a text."""
+    tried: dict[str, int] = {}
+    for attempt in range(1, _MOST_TRIES):
+        try:
+            template.fill(facts)
+        except DocumentError as problem:
+            name = problem.field or ""
+            others = (_day(500 + attempt), 5000 + attempt, [], True)
+            done = tried.get(name, 0)
+            if done >= len(others) or not _replace(facts, name, others[done]):
+                return facts
+            tried[name] = done + 1
+        else:
+            return facts
+    return facts
+
+
+def _replace(facts: dict[str, Any], name: str, value: Any) -> bool:
+    """Put another value where there is one; what stands nowhere cannot be mended here."""
+    *above, last = name.split(".")
+    place: Any = facts
+    for part in above:
+        place = _below(place, part)
+    if not above or not isinstance(place, dict):
+        return False
+    place[last] = value
+    return True
+
+
+def _below(place: Any, part: str) -> Any:
+    if isinstance(place, list):
+        return place[int(part)] if part.isdecimal() and int(part) < len(place) else None
+    return place.get(part) if isinstance(place, dict) else None

@@ -1,0 +1,141 @@
+"""政策包编辑: what editors ask of the server while somebody writes. Nothing here changes a draft."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, jsonify, render_template, request
+
+import forms
+from webapp import documents, feel
+from webapp.core.errors import Invalid
+from webapp.packs import layout as diagrams
+from webapp.packs import samples
+from webapp.packs.fragments import fragments
+from webapp.packs.vocabulary import unknown_names, vocabulary_of
+from webapp.queries import pack_drafts
+from webapp.uow import read_only
+from webapp.views.parameters import key_of
+from webapp.views.security import current_actor, right
+from webapp.views.studio_files import EDIT, RELEASE, answers_json
+
+if TYPE_CHECKING:
+    from flask import Response
+
+studio_editing = Blueprint("studio_editing", __name__, url_prefix="/studio/<draft_id>")
+
+MOST_TEXT = 2_000_000
+"""Characters of a file that is looked at; more than any file of a pack has."""
+MOST_FEEL = 20_000
+
+
+@studio_editing.get("/vocabulary")
+@right(EDIT, RELEASE)
+@answers_json
+def vocabulary(draft_id: str) -> Response:
+    """Every name that an editor offers."""
+    return jsonify(_vocabulary(draft_id) | {"fragments": fragments()})
+
+
+@studio_editing.post("/layout")
+@right(EDIT)
+@answers_json
+def layout(draft_id: str) -> Response:
+    """Draw a process anew: `{text}` → `{text}`; the process itself is not touched."""
+    _files(draft_id)
+    return jsonify(text=diagrams.layout(_sent("text").encode()).decode())
+
+
+@studio_editing.post("/expression")
+@right(EDIT, RELEASE)
+@answers_json
+def expression(draft_id: str) -> Response:
+    """Try a FEEL text: `{text}` → `{message}`, empty if nothing is wrong with it."""
+    text = _sent("text", MOST_FEEL)
+    try:
+        feel.parse(text)
+    except feel.FeelError as fault:
+        return jsonify(message=str(fault))
+    missing = unknown_names(text, _vocabulary(draft_id))
+    return jsonify(message=f"没有这些字段或设置：{'、'.join(missing)}。" if missing else "")
+
+
+@studio_editing.post("/preview")
+@right(EDIT, RELEASE)
+@answers_json
+def preview(draft_id: str) -> Response:
+    """Show what a form or template becomes: `{path, text, sample?}`.
+
+    Returns:
+        For a form `{html}`, for a template `{pdf, sample}` (Base64), and in either case `{findings}`.
+    """
+    path, text = _sent("path"), _sent("text")
+    if path.startswith("forms/"):
+        return jsonify(form_preview(text))
+    return jsonify(template_preview(path, text, _sent("sample", needed=False), _vocabulary(draft_id)))
+
+
+def form_preview(text: str) -> dict[str, Any]:
+    """Return the form as the server draws it, or what keeps it from being drawn."""
+    try:
+        schema = forms.read(text)
+        bound = forms.bind(schema, scope={})
+    except forms.SchemaError as fault:
+        return {"html": "", "findings": [_finding(fault.component, fault.reason, fault.mend)]}
+    return {
+        "html": render_template("studio/editors/form_preview.html", form=bound, title=schema.title),
+        "findings": [],
+    }
+
+
+def template_preview(path: str, text: str, sample: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Return the template set with sample facts, or what keeps it from being set."""
+    given = sample or samples.shipped(path)
+    try:
+        facts = samples.sample_facts(text, names, given)
+        made = documents.render(documents.load_template(text), facts, preview=True)
+    except documents.DocumentError as fault:
+        return {
+            "pdf": "",
+            "sample": given,
+            "findings": [_finding(fault.field or "模板", fault.message, "请修改模板或示例数据。")],
+        }
+    found = documents.check_template(text)
+    return {
+        "pdf": base64.b64encode(made.pdf).decode(),
+        "pages": made.pages,
+        "sample": current_app.json.dumps(facts, indent=1),
+        "findings": [_finding(each.element, each.reason, each.mend, each.severity) for each in found],
+    }
+
+
+def _finding(element: str, reason: str, mend: str, severity: str = "error") -> dict[str, str]:
+    return {"element": element, "reason": reason, "mend": mend, "severity": severity}
+
+
+def _files(draft_id: str) -> dict[str, str]:
+    with read_only() as session:
+        own = pack_drafts.draft(session, current_actor(), key_of(draft_id))
+        return pack_drafts.files_of(session, own.id)
+
+
+def _vocabulary(draft_id: str) -> dict[str, Any]:
+    return vocabulary_of(_files(draft_id))
+
+
+def _sent(name: str, most: int = MOST_TEXT, *, needed: bool = True) -> str:
+    """Return a text of the request.
+
+    Raises:
+        Invalid: If it is missing or too long.
+    """
+    body = request.get_json(silent=True)
+    value = body.get(name) if isinstance(body, dict) else None
+    if value is None and not needed:
+        return ""
+    if not isinstance(value, str):
+        raise Invalid(f"请求内容应当有文字 {name}。", field=name)
+    if len(value) > most:
+        raise Invalid(f"{name} 超过 {most} 个字符。", field=name)
+    return value
