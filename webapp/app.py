@@ -58,6 +58,7 @@ BLUEPRINTS = (
     "calendars",
     "studio",
     "studio_files",
+    "studio_editing",
     "escalations",
     "monitoring",
     "health",
@@ -67,7 +68,7 @@ BLUEPRINTS = (
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'self'; frame-src 'self' blob:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
-    "script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'"
+    "script-src 'self' 'nonce-{nonce}'; style-src 'self' {styles}"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -204,6 +205,13 @@ def csp_nonce() -> str:
     return nonce
 
 
+def _policy() -> str:
+    """Styles in place are allowed on the page of decision tables alone: its library sets them so."""
+    nonce = csp_nonce()
+    styles = "'unsafe-inline'" if g.get("inline_styles") else f"'nonce-{nonce}'"
+    return _POLICY.format(nonce=nonce, styles=styles)
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
@@ -213,7 +221,7 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
+    response.headers.setdefault("Content-Security-Policy", _policy())
     if current_settings().secure_cookies:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":

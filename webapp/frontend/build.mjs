@@ -26,7 +26,7 @@ const shared = {
   metafile: true,
 };
 
-const STUDIO = ["bpmn", "dmn", "form", "text"].map((kind) => `js/studio-${kind}.js`);
+const STUDIO = ["bpmn", "dmn", "form", "text", "toml"].map((kind) => `js/studio-${kind}.js`);
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

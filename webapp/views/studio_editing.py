@@ -11,7 +11,7 @@ import forms
 from webapp import documents, feel
 from webapp.core.errors import Invalid
 from webapp.packs import layout as diagrams
-from webapp.packs import samples
+from webapp.packs import samples, table_edits
 from webapp.packs.fragments import fragments
 from webapp.packs.vocabulary import unknown_names, vocabulary_of
 from webapp.queries import pack_drafts
@@ -52,13 +52,27 @@ def layout(draft_id: str) -> Response:
 @answers_json
 def expression(draft_id: str) -> Response:
     """Try a FEEL text: `{text}` → `{message}`, empty if nothing is wrong with it."""
-    text = _sent("text", MOST_FEEL)
+    names, text = _vocabulary(draft_id), _sent("text", MOST_FEEL)
     try:
         feel.parse(text)
     except feel.FeelError as fault:
         return jsonify(message=str(fault))
-    missing = unknown_names(text, _vocabulary(draft_id))
+    missing = unknown_names(text, names)
     return jsonify(message=f"没有这些字段或设置：{'、'.join(missing)}。" if missing else "")
+
+
+@studio_editing.post("/tables")
+@right(EDIT, RELEASE)
+@answers_json
+def tables(draft_id: str) -> Response:
+    """Read a TOML file, and write entries of it: `{text, edits?}` → `{text, tables}`."""
+    _files(draft_id)
+    body = request.get_json(silent=True)
+    edits = body.get("edits", []) if isinstance(body, dict) else []
+    if not isinstance(edits, list) or not all(isinstance(edit, dict) for edit in edits):
+        raise Invalid("edits 应当是改动的列表。", field="edits")
+    text = table_edits.apply_edits(_sent("text"), edits)
+    return jsonify(text=text, tables=table_edits.read_tables(text))
 
 
 @studio_editing.post("/preview")
@@ -70,10 +84,11 @@ def preview(draft_id: str) -> Response:
     Returns:
         For a form `{html}`, for a template `{pdf, sample}` (Base64), and in either case `{findings}`.
     """
+    names = _vocabulary(draft_id)
     path, text = _sent("path"), _sent("text")
     if path.startswith("forms/"):
         return jsonify(form_preview(text))
-    return jsonify(template_preview(path, text, _sent("sample", needed=False), _vocabulary(draft_id)))
+    return jsonify(template_preview(path, text, _sent("sample", needed=False), names))
 
 
 def form_preview(text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid
@@ -232,6 +232,7 @@ def _editor_page(draft_id: str, path: str, *, typed: str | None = None) -> str:
         actor, key = current_actor(), key_of(draft_id)
         own = queries.draft(session, actor, key)
         found = queries.file(session, actor, key, path)
+        g.inline_styles = found.editor == "dmn"
         return render_template(
             "studio/editor.html",
             draft=own,
@@ -263,6 +264,8 @@ def _for_script(draft_id: str, found: FileView) -> dict[str, Any]:
             "hold": url_for("studio_files.hold", draft_id=draft_id, path=found.path),
             "vocabulary": f"{home}/vocabulary",
             "layout": f"{home}/layout",
+            "expression": f"{home}/expression",
+            "tables": f"{home}/tables",
             "preview": f"{home}/preview",
         },
     }

@@ -267,6 +267,11 @@ studio_files.check        POST      403       403    403    403     404    302
 studio_files.create       POST      403       403    403    403     302    302
 studio_files.rename       POST      403       403    403    403     302    302
 studio_files.delete       POST      403       403    403    403     302    302
+studio_editing.vocabulary GET       403       403    403    403     404    302
+studio_editing.layout     POST      403       403    403    403     404    302
+studio_editing.expression POST      403       403    403    403     404    302
+studio_editing.tables     POST      403       403    403    403     404    302
+studio_editing.preview    POST      403       403    403    403     404    302
 studio_files.history      GET       403       403    403    403     404    302
 studio_files.revision     GET       403       403    403    403     404    302
 studio_files.restore      POST      403       403    403    403     302    302

@@ -20,6 +20,7 @@ import { tester } from "./studio/testing.js";
 import { vocabulary } from "./studio/vocabulary.js";
 import { graft } from "./studio/xml.js";
 
+const READABLE = 0.6;
 const find = (name) => document.querySelector(`[data-studio-${name}]`);
 
 class Drawing {
@@ -63,10 +64,20 @@ async function start() {
   startFragments(modeler, words.fragments ?? [], tell);
 }
 
+/** The whole if it can be read so; otherwise where the process begins. */
+function begin(canvas) {
+  canvas.zoom("fit-viewport", "auto");
+  if (canvas.zoom() >= READABLE) return;
+  const { inner } = canvas.viewbox();
+  const { width, height } = canvas.getSize();
+  const scale = Math.max(READABLE, Math.min(0.9, height / (inner.height + 48)));
+  canvas.viewbox({ x: inner.x - 24, y: inner.y - 24, width: width / scale, height: height / scale });
+}
+
 async function read(drawing, text, tell) {
   try {
     const warnings = await drawing.open(text);
-    drawing.modeler.get("canvas").zoom("fit-viewport", "auto");
+    begin(drawing.modeler.get("canvas"));
     if (warnings.length) tell(`有 ${warnings.length} 处内容没有读懂，保存时会丢失：${warnings[0].message}`);
   } catch (problem) {
     tell(`文件不能画成流程图：${problem.message}`);

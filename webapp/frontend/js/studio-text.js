@@ -15,7 +15,6 @@ const PATTERNS = {
     [/^\[依据 [^\]]*\]/gm, "code-basis"],
     [/^#+ .*/gm, "code-heading"],
   ],
-  toml: [[/^\s*#.*/gm, "code-basis"], [/^\s*\[\[?[^\]]*\]\]?/gm, "code-heading"], [/"(?:[^"\\]|\\.)*"/g, "code-value"]],
 };
 const PAUSE = 900;
 const find = (name) => document.querySelector(`[data-studio-${name}]`);

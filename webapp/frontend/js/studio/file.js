@@ -62,18 +62,16 @@ export class OpenFile {
     clearTimeout(this.timer);
     this.busy = true;
     this.dirty = false;
+    let next = PAUSE;
     try {
       await this.send(await this.read());
     } catch (problem) {
       this.dirty = true;
-      if (problem.sentence) this.say(problem.sentence, "bad");
-      else {
-        this.say("保存失败，稍后自动重试", "bad");
-        this.later(RETRY);
-      }
+      next = problem.sentence ? null : RETRY; // what a person has to mend is not sent again as it is
+      this.say(problem.sentence ?? "保存失败，稍后自动重试", "bad");
     } finally {
       this.busy = false;
-      if (this.dirty && !this.stopped) this.later(PAUSE);
+      if (this.dirty && !this.stopped && next) this.later(next);
     }
   }
 
@@ -146,10 +144,5 @@ async function sentence(answer) {
 /** What the page says of its file. Whoever may only look changes nothing, whatever the editor offers. */
 export function readGiven() {
   const given = JSON.parse(document.getElementById("studio-file").textContent);
-  const beside = (name) => given.urls.layout.replace(/layout$/, name);
-  return {
-    ...given,
-    readOnly: document.querySelector("[data-studio-read-only]") !== null,
-    urls: { expression: beside("expression"), tables: beside("tables"), ...given.urls },
-  };
+  return { ...given, readOnly: document.querySelector("[data-studio-read-only]") !== null };
 }

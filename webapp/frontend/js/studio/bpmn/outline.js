@@ -2,6 +2,7 @@
 import { make } from "../dom.js";
 import { isA, nodesOf, titleOf } from "./modeler.js";
 
+const READABLE = 0.6;
 const ORDER = [["单位", ["Lane"]], ["步骤", ["Activity"]], ["分合", ["Gateway"]], ["事件", ["Event"]], ["连线", ["SequenceFlow"]]];
 
 export function startOutline(modeler, list) {
@@ -38,7 +39,10 @@ function wordsOf(element) {
 export function show(modeler, id) {
   const element = id ? modeler.get("elementRegistry").get(id) : null;
   modeler.get("selection").select(element ?? []);
-  if (element) modeler.get("canvas").scrollToElement(element, 100);
+  if (!element) return;
+  const canvas = modeler.get("canvas");
+  if (canvas.zoom() < READABLE) canvas.zoom(READABLE);
+  canvas.scrollToElement(element, 100);
 }
 
 /** Go along the flow: to what follows the chosen element, or to what stands before it. */
