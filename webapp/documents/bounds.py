@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_SOURCE: Final = 200_000
 """Longest template, in characters."""
-MAX_TEXT: Final = 400_000
+MAX_TEXT: Final = 200_000
 """Longest text that a template may be filled to, in characters."""
 _MAX_DEPTH: Final = 60
 _MAX_LOOPS: Final = 3

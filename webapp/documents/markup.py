@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _ATTACHMENT = re.compile(r"\[(?P<label>附件\s*[0-9]*)\]\s*(?P<title>.+)")
 _SLIP = re.compile(r"\[(?P<kind>回执|存根)\]\s*(?P<title>.+)")
-_COLUMN = re.compile(r"(?P<kind>[hclr])(?P<weight>[0-9]+(?:\.[0-9]+)?)")
+_COLUMN = re.compile(r"(?P<kind>[hclr])(?P<weight>[0-9]{1,3}(?:\.[0-9]{1,3})?)")
 # Facts never hold control characters (webapp.documents.facts.clean), so these cannot be forged.
 ABOVE, BESIDE = "\x1c", "\x1d"
 _MERGED = {"^": ABOVE, "<": BESIDE}

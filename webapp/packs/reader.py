@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+MAX_FILES = 1_000
+"""Most files of a pack, those that all packs share included."""
+
+MAX_FILE_BYTES = 2_000_000
+"""Largest file of a pack."""
+
 _MANIFEST = "pack.toml"
 _NOTES = "README.md"
 
@@ -70,6 +76,7 @@ def read(files: Mapping[str, str]) -> Pack:
     Raises:
         PackError: If a file is missing or cannot be understood.
     """
+    _refuse_oversize(files)
     key = _only_key(files)
     home = f"workflows/{key}"
     manifest = read_toml(files, f"{home}/{_MANIFEST}")
@@ -101,6 +108,18 @@ def read(files: Mapping[str, str]) -> Pack:
         files=MappingProxyType(dict(files)),
         content_hash=hash_of({path: text.encode() for path, text in files.items()}),
     )
+
+
+def _refuse_oversize(files: Mapping[str, str]) -> None:
+    if len(files) > MAX_FILES:
+        raise PackError(f"政策包有 {len(files)} 个文件，最多 {MAX_FILES} 个。")
+    for path, text in files.items():
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            raise PackError(f"{path} 中有无法识别的字符，请用 UTF-8 重新保存。") from None
+        if size > MAX_FILE_BYTES:
+            raise PackError(f"{path} 超过 {MAX_FILE_BYTES // 1_000_000} MB，请精简或拆分。")
 
 
 def _only_key(files: Mapping[str, str]) -> str:

@@ -158,5 +158,7 @@ def read_toml(files: Mapping[str, str], path: str) -> Table:
         raise PackError(f"缺少文件 {path}。")
     try:
         return Table(name, tomllib.loads(files[path]))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number with too many digits
         raise PackError(f"{name} 不是正确的 TOML：{error}") from error
+    except RecursionError as error:
+        raise PackError(f"{name} 嵌套过深，请减少列表和表的层数。") from error
