@@ -59,6 +59,8 @@ BLUEPRINTS = (
     "studio",
     "studio_files",
     "studio_editing",
+    "studio_sandbox",
+    "studio_trying",
     "escalations",
     "monitoring",
     "health",

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from webapp.packs.paths import SCENARIOS
 from webapp.packs.tables import PackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FOLDER: Final = "scenarios"
 MOST_MOVES: Final = 200
 LONGEST: Final = 400_000
 """Characters of one file."""
@@ -156,7 +156,7 @@ def read_scenario(name: str, text: str) -> Scenario:
     Raises:
         PackError: If it cannot be understood, or is larger than it may be; names the place.
     """
-    place = f"{FOLDER}/{name}.json"
+    place = f"{SCENARIOS}/{name}.json"
     if len(text) > LONGEST:
         raise PackError(f"{place}：场景文件超过 {LONGEST // 1000} 千字。")
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from webapp.packs.scenarios import FOLDER as SCENARIOS
+from webapp.packs.paths import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,6 +6,8 @@ background stays a row.
 
 from webapp.sandbox.playing import play as play
 from webapp.sandbox.playing import play_all as play_all
+from webapp.sandbox.playing import played as played
+from webapp.sandbox.playing import require_passed as require_passed
 from webapp.sandbox.site import Site as Site
 from webapp.sandbox.trials import Beginning as Beginning
 from webapp.sandbox.trials import Trial as Trial

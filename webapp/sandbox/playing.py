@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from webapp.core.errors import DomainError, Invalid
+from webapp.core.recent import Recent
+from webapp.packs.paths import SCENARIOS
 from webapp.packs.scenarios import read_scenario
 from webapp.sandbox.site import Site
 from webapp.services import sandbox_moves, scenarios
@@ -67,6 +69,37 @@ def play(pack: Pack, scenario: Scenario, *, until: float | None = None) -> Scena
         trail=run.trail,
         seconds=machine.monotonic() - began,
     )
+
+
+_PLAYED: Recent[str, tuple[ScenarioResult, ...]] = Recent(20)
+
+
+def played(pack: Pack) -> tuple[ScenarioResult, ...]:
+    """Return what came of the scenarios of a pack; the same content is played once by this process.
+
+    Raises:
+        PackError: If a scenario's file cannot be understood.
+    """
+    return _PLAYED.of(pack.content_hash, lambda: tuple(play_all(pack)))
+
+
+def require_passed(pack: Pack) -> None:
+    """Refuse a pack whose scenarios do not come to what they expect.
+
+    Raises:
+        Invalid: With what went another way, by scenario.
+        PackError: If a scenario's file cannot be understood.
+    """
+    failed = [result for result in played(pack) if not result.passed]
+    if failed:
+        names = "、".join(f"“{result.title}”" for result in failed)
+        raise Invalid(
+            f"演练场景{names}没有通过：{failed[0].problems[0].reason}请在沙箱中查看，改正草稿或重新保留场景后再提交。",
+            errors={
+                f"{SCENARIOS}/{result.name}.json": [problem.reason for problem in result.problems]
+                for result in failed
+            },
+        )
 
 
 class _Run:

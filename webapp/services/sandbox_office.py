@@ -18,8 +18,7 @@ from webapp.models.market import Market, Operator
 from webapp.packs import APPLICANT_KIND
 from webapp.queries.actors import Actor, actor_of
 from webapp.queries.verbs import available
-from webapp.services import numbers
-from webapp.services.installation import install
+from webapp.services import deployments, installation, numbers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,8 +36,11 @@ LISTED_FOR: Final = timedelta(days=200)
 
 
 def furnish(session: Session, pack: Pack) -> Jurisdiction:
-    """Install a draft and give it people and, where it has a register, markets."""
-    jurisdiction = install(session, pack)
+    """Install a draft, with its faults, and give it people and, where it has a register, markets."""
+    jurisdiction = installation.found_or_founded(session, pack)
+    installation.bring_up_to_date(session, jurisdiction, pack)
+    release = deployments.prepare(session, jurisdiction, pack)
+    deployments.activate(session, jurisdiction, release, pack, Actor.system(jurisdiction.id))
     here = select(Position).where(Position.jurisdiction_id == jurisdiction.id).order_by(Position.id)
     for number, position in enumerate(session.scalars(here), start=1):
         for place, name in enumerate(NAMES, start=1):

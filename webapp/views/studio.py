@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
+from webapp import sandbox
 from webapp.core.errors import DomainError, Invalid
 from webapp.packs import archives
 from webapp.queries import draft_checks, pack_drafts
@@ -253,11 +254,17 @@ def cancel_plan(release_id: str) -> BaseResponse | tuple[str, int]:
 
 
 def _warm_up(draft_id: str) -> None:
-    """Check before the transaction begins, so that nobody waits for it; the same content is checked once."""
+    """Check before the transaction begins, so that nobody waits for it; the same content is checked once.
+
+    Raises:
+        Invalid: If a scenario of the draft comes to something else than it expects.
+    """
     with read_only() as session:
         own = pack_drafts.draft(session, current_actor(), key_of(draft_id))
         files = pack_drafts.files_of(session, own.id)
-    draft_checks.checked(files)
+    found = draft_checks.checked(files)
+    if found.pack is not None and not found.errors:
+        sandbox.require_passed(found.pack)
 
 
 def _day(name: str) -> date | None:

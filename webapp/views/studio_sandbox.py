@@ -17,7 +17,8 @@ from webapp import packs, sandbox
 from webapp.config import current_settings
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid, Missing
-from webapp.packs.scenarios import FOLDER, MESSAGE, RETURN, SIGN, WAIT, Move
+from webapp.packs.paths import SCENARIOS
+from webapp.packs.scenarios import MESSAGE, RETURN, SIGN, WAIT, Move
 from webapp.queries import pack_drafts
 from webapp.queries import sandbox as queries
 from webapp.services import pack_drafts as drafts
@@ -218,7 +219,7 @@ def keep(draft_id: str) -> BaseResponse | tuple[str, int]:
         if not 1 <= len(title) <= LONGEST_TITLE or not _NAME.fullmatch(name):
             raise Invalid("请填写场景的名称（80 字以内）和文件名（小写字母、数字和下划线，字母开头）。")
         scenario = own.trials.scenario(own.trial, name, title)
-        _save(own, f"{FOLDER}/{name}.json", scenario.as_text())
+        _save(own, f"{SCENARIOS}/{name}.json", scenario.as_text())
     except DomainError as refused:
         return _page(own, own.trial, refused=refused), refused.status
     flash(f"场景“{title}”已保留在草稿中，每次检查发布时都会重新走一遍。", "ok")

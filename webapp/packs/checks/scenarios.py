@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from webapp import engine
 from webapp.packs.checks.findings import Finding
-from webapp.packs.scenarios import FOLDER, read_scenario
+from webapp.packs.paths import SCENARIOS
+from webapp.packs.scenarios import read_scenario
 from webapp.packs.tables import PackError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def check(pack: Pack) -> Iterator[Finding]:
     """Yield what is wrong with the files; whether they come to what they expect is seen by playing them."""
     positions = {f"{agency}.{spec.key}" for spec in pack.positions for agency in spec.agencies}
     for name, text in pack.scenarios.items():
-        file = f"{FOLDER}/{name}.json"
+        file = f"{SCENARIOS}/{name}.json"
         try:
             scenario = read_scenario(name, text)
         except PackError as unreadable:
