@@ -25,6 +25,7 @@ from webapp.config import current_settings
 from webapp.core import clock
 from webapp.core.errors import Invalid
 from webapp.integrations import webhook
+from webapp.sandbox import Trials
 from webapp.services import (
     calendars,
     case_migrations,
@@ -221,6 +222,18 @@ def _each_case(job: LeasedJob, status: str, act: Callable[[Session, UUID], None]
         case_migrations.finish(session, migration_id, end)
 
 
+def _trials() -> Trials:
+    return Trials(current_settings().var / "sandboxes")
+
+
+def _old_sandboxes(_: Session) -> list[str]:
+    return ["old"] if _trials().old() else []
+
+
+def _forget_sandboxes(_: Session, __: Mapping[str, Any]) -> None:
+    _trials().forget_old()
+
+
 HANDLERS: dict[str, Handler] = {
     documents.SEAL_JOB: Leased(_seal_document),
     chain_checks.JOB: Leased(_verify_chain, lease_seconds=900),
@@ -238,6 +251,7 @@ HANDLERS: dict[str, Handler] = {
     draft_retention.JOB: Transactional(_forget_drafts),
     substitutions.JOB: Transactional(_give_back),
     vacancies.JOB: Transactional(_refill_seats),
+    "sandbox.forget": Transactional(_forget_sandboxes),
     "session.forget": Transactional(_forget_session),
     "sign_in_lock.forget": Transactional(_forget_lock),
 }
@@ -253,6 +267,7 @@ SWEEPS: list[Sweep] = [
     Sweep(draft_retention.JOB, draft_retention.due, 3600, owner=draft_retention.jurisdiction_of),
     Sweep(substitutions.JOB, substitutions.ended, every_seconds=600, owner=substitutions.jurisdiction_of),
     Sweep(vacancies.JOB, vacancies.left, every_seconds=600, owner=vacancies.jurisdiction_of),
+    Sweep("sandbox.forget", _old_sandboxes, every_seconds=3600),
     Sweep("session.forget", sign_in.forgettable, every_seconds=3600),
     Sweep("sign_in_lock.forget", sign_in.old_locks, every_seconds=3600),
 ]

@@ -198,11 +198,12 @@ def sandbox_page(
         chosen: The case whose diagram is shown.
         moves: What was done.
     """
-    failed = select(Incident).where(Incident.jurisdiction_id == jurisdiction.id, Incident.status == "open")
+    open_ = select(Incident).where(Incident.jurisdiction_id == jurisdiction.id, Incident.status == "open")
+    failed = [FailedStep(row.element_id, row.name, row.message) for row in session.scalars(open_)]
     awaited = select(AwaitedMessage.name).where(AwaitedMessage.jurisdiction_id == jurisdiction.id)
     papers = select(Document).where(Document.jurisdiction_id == jurisdiction.id).order_by(Document.id)
     return SandboxPage(
-        case=_case(session, chosen),
+        case=_case(session, chosen, [step.element_id for step in failed]),
         waiting=[
             _waiting(session, item, number)
             for number, case in enumerate(cases, start=1)
@@ -210,13 +211,13 @@ def sandbox_page(
             if item.status == "open"
         ],
         papers=[PaperRow(row.id, row.title, row.number, row.agency.short) for row in session.scalars(papers)],
-        failed=[FailedStep(row.element_id, row.name, row.message) for row in session.scalars(failed)],
+        failed=failed,
         messages=list(dict.fromkeys(session.scalars(awaited.order_by(AwaitedMessage.id)))),
         done=[_told(session, cases, move) for move in moves],
     )
 
 
-def _case(session: Session, case: Case) -> SandboxCase:
+def _case(session: Session, case: Case, failed: list[str]) -> SandboxCase:
     pack, definition = pack_of_case(session, case), definition_of(session, case.process_version)
     items, calendar = items_of(session, case), calendar_of(session, case)
     rows = session.scalars(
@@ -224,14 +225,15 @@ def _case(session: Session, case: Case) -> SandboxCase:
     ).all()
     views = {row.work_item_id: clock_view(row, calendar) for row in rows if row.work_item_id}
     label, tone = status_view(case)
-    market = case.market
+    market, state = case.market, diagram_state(definition, case.trail, items, views)
+    state |= {"late": [*state["late"], *failed], "active": [*state["active"], *failed]}
     return SandboxCase(
         title=case.title,
         no=case.no,
         status_label=label,
         tone=tone,
         clock=next((clock_view(row, calendar) for row in rows if row.work_item_id is None), None),
-        state=diagram_state(definition, case.trail, items, views),
+        state=state,
         steps=step_texts(pack, definition, case.trail, items),
         decisions=decision_views(session, case),
         register=f"{market.name}：{_STATUS.get(market.status, market.status)}" if market else "",

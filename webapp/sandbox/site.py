@@ -13,6 +13,7 @@ from webapp.integrations import sealing, storage
 from webapp.integrations.keys import KeyFile
 from webapp.models.account import Jurisdiction
 from webapp.models.base import Base
+from webapp.services import effects, succession
 from webapp.services.sandbox_moves import OwnTime, Stage
 from webapp.services.sandbox_office import furnish
 from webapp.uow import prepare_engine, work_in
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 NOWHERE: Final = "https://sandbox.invalid"
 """Address that the codes on a sandbox's papers lead to; by RFC 2606 there is none."""
+
+effects.OPERATORS.setdefault("open_case", succession.open_case)
 
 
 class Site:

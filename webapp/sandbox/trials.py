@@ -88,7 +88,7 @@ class Trials:
         Raises:
             DomainError: If the draft cannot be installed or the case not be started; nothing is left then.
         """
-        self.forget_old()
+        self.forget_old(room_for=1)
         folder = self._folder(draft_id, person_id)
         with self._alone(folder):
             self._clear(folder)
@@ -142,11 +142,19 @@ class Trials:
         with self._alone(trial.folder):
             self._clear(trial.folder)
 
-    def forget_old(self) -> int:
-        """Remove what nobody has moved for a day, and the oldest beyond the number; return how many went."""
+    def old(self, *, room_for: int = 0) -> list[Path]:
+        """Return what nobody has moved for a day, and the oldest beyond the number.
+
+        Args:
+            room_for: How many are about to be added.
+        """
         kept = sorted((_kept_at(file), file.parent) for file in self._root.glob(f"*/{_STATE}"))
-        before, too_many = clock.now() - LONGEST, max(0, len(kept) - MOST + 1)
-        gone = [folder for place, (at, folder) in enumerate(kept) if at < before or place < too_many]
+        before, too_many = clock.now() - LONGEST, max(0, len(kept) + room_for - MOST)
+        return [folder for place, (at, folder) in enumerate(kept) if at < before or place < too_many]
+
+    def forget_old(self, *, room_for: int = 0) -> int:
+        """Remove what is :meth:`old`; return how many went."""
+        gone = self.old(room_for=room_for)
         for folder in gone:
             with self._alone(folder):
                 self._clear(folder)

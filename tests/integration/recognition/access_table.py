@@ -275,6 +275,25 @@ studio_editing.preview    POST      403       403    403    403     404    302
 studio_files.history      GET       403       403    403    403     404    302
 studio_files.revision     GET       403       403    403    403     404    302
 studio_files.restore      POST      403       403    403    403     302    302
+studio_sandbox.show       GET       403       403    403    403     404    302
+studio_sandbox.begin      POST      403       403    403    403     404    302
+studio_sandbox.again      POST      403       403    403    403     404    302
+studio_sandbox.end        POST      403       403    403    403     404    302
+studio_sandbox.submit     POST      403       403    403    403     404    302
+studio_sandbox.refresh    POST      403       403    403    403     404    302
+studio_sandbox.fill       POST      403       403    403    403     404    302
+studio_sandbox.send_back  POST      403       403    403    403     404    302
+studio_sandbox.sign       POST      403       403    403    403     404    302
+studio_sandbox.upload     POST      403       403    403    403     404    302
+studio_sandbox.wait       POST      403       403    403    403     404    302
+studio_sandbox.message    POST      403       403    403    403     404    302
+studio_sandbox.follow     POST      403       403    403    403     404    302
+studio_sandbox.keep       POST      403       403    403    403     404    302
+studio_sandbox.paper      GET       403       403    403    403     404    302
+studio_sandbox.attachment GET       403       403    403    403     404    302
+studio_sandbox.diagram    GET       403       403    403    403     404    302
+studio_trying.scenarios   GET       403       403    403    403     404    302
+studio_trying.what_if     GET       403       403    403    403     404    302
 
 last, for they change what the others look at
 cases.withdraw            POST      302       404    403     403    403     302
