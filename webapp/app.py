@@ -124,6 +124,7 @@ def install_process_state(settings: Settings) -> None:
     if settings.demo_clock is not None:
         clock.set_clock(clock.ahead_by(settings.demo_clock))
     effects.OPERATORS["open_case"] = succession.open_case
+    effects.OPERATORS["end_opened"] = succession.end_opened
     sealing.install(sealing.Sealing(settings.var / "seals", settings.public_url, settings.tsa_url))
     accounts.install(
         accounts.AccountPolicy(

@@ -42,6 +42,7 @@ from webapp.services import (
     timers,
     vacancies,
     webhooks,
+    yearly_rounds,
 )
 from webapp.uow import read_only
 
@@ -183,6 +184,10 @@ def _call_webhook(job: LeasedJob) -> None:
         webhooks.note_answer(session, webhook_id, answer)
 
 
+def _open_round(session: Session, payload: Mapping[str, Any]) -> None:
+    yearly_rounds.open_round(session, payload["id"])
+
+
 def _fire_timer(session: Session, payload: Mapping[str, Any]) -> None:
     operations.fire_timer(session, UUID(payload["id"]))
 
@@ -252,6 +257,7 @@ HANDLERS: dict[str, Handler] = {
     substitutions.JOB: Transactional(_give_back),
     vacancies.JOB: Transactional(_refill_seats),
     "sandbox.forget": Transactional(_forget_sandboxes),
+    yearly_rounds.JOB: Transactional(_open_round),
     "session.forget": Transactional(_forget_session),
     "sign_in_lock.forget": Transactional(_forget_lock),
 }
@@ -268,6 +274,7 @@ SWEEPS: list[Sweep] = [
     Sweep(substitutions.JOB, substitutions.ended, every_seconds=600, owner=substitutions.jurisdiction_of),
     Sweep(vacancies.JOB, vacancies.left, every_seconds=600, owner=vacancies.jurisdiction_of),
     Sweep("sandbox.forget", _old_sandboxes, every_seconds=3600),
+    Sweep(yearly_rounds.JOB, yearly_rounds.due, every_seconds=600, owner=yearly_rounds.jurisdiction_of),
     Sweep("session.forget", sign_in.forgettable, every_seconds=3600),
     Sweep("sign_in_lock.forget", sign_in.old_locks, every_seconds=3600),
 ]

@@ -161,18 +161,6 @@ def test_a_handler_may_say_that_its_time_has_not_come(worker, frozen_clock):
     assert (job.attempts, job.run_at) == (0, clock.now() + timedelta(days=1))
 
 
-def test_waiting_jobs_are_moved_and_taken_back(app, frozen_clock):
-    enqueue(dedup="k", run_at=clock.now() + timedelta(days=1))
-    with unit_of_work() as session:
-        assert jobs.reschedule(session, "k", clock.now() + timedelta(days=2))
-        assert not jobs.reschedule(session, "other", clock.now())
-    assert waiting()[0].run_at == clock.now() + timedelta(days=2)
-    with unit_of_work() as session:
-        assert jobs.cancel(session, "k")
-        assert not jobs.cancel(session, "k")
-    assert waiting() == []
-
-
 def test_a_crash_in_the_middle_leaves_the_job_as_it_was(worker):
     def crash(session, _payload):
         make_jurisdiction(session, "half")

@@ -33,10 +33,26 @@ WEIGHTS = {
     "feature": 7,
 }
 
+SURVEY_LINES = {"survey_counted", "survey_few", "survey_none"}
 
-def decide(decision: str, *, kind: str = MARKET, marks: dict[str, Any] | None = None, **facts: Any) -> Any:
+
+def decide(
+    decision: str,
+    *,
+    kind: str = MARKET,
+    marks: dict[str, Any] | None = None,
+    surveys: list[dict[str, Any]] | None = None,
+    **facts: Any,
+) -> Any:
+    """Decide; with `surveys`, even none, the office counts them."""
     said = {f"assess_score_{agency}": {"scores": of} for agency, of in (marks or BY_AGENCY).items()}
-    given = {"facts": said | facts, "market": {"kind": kind}, "settings": {}}
+    said["assess_opening"] = {"year": "2026", "cutoff": date(2026, 10, 31)}
+    market = {"kind": kind, "records": surveys or []}
+    given = {
+        "facts": said | facts,
+        "market": market,
+        "settings": {"assess_satisfaction": surveys is not None},
+    }
     return dmn.evaluate(tongzhou().rules["assessment.dmn"], decision, given)
 
 
@@ -87,9 +103,50 @@ def test_every_rule_of_every_table_has_a_case():
     tables = {d.id: {rule.id for rule in d.table.rules} for d in model.decisions if d.table}
     assert tables == {
         "participation": {"old_enough", "too_young"},
-        "indicators": {*WEIGHTS, "site_station"},
+        "indicators": {*WEIGHTS, "site_station", "matching_surveyed", *SURVEY_LINES},
         "grade": {"excellent", "good", "passing", "failing"},
     }
+
+
+def survey(*, enough: bool = True, day: date = date(2026, 10, 31), period: str = "2026-06") -> dict[str, Any]:
+    values = {"enough": enough, "score_employers": Decimal(80), "score_workers": Decimal("71.25")}
+    return {"kind": "satisfaction", "period": period, "recorded_on": day, "values": values}
+
+
+def test_a_survey_counts_where_the_office_says_so():
+    # Without: 100 for all but 撮合上岗, which has nothing and weighs 12. With: 撮合上岗 weighs 7, and
+    # (80 + 71.25) / 2 = 75.625, so 75.63, weighs 5: 93 + 3.78 (3.7815 rounded).
+    marks = all_at("100")
+    marks["hrss"]["matching"] = Decimal(0)
+    assert decide("total", marks=marks).outputs == Decimal(88)
+    result = decide("sheet", marks=marks, surveys=[survey()])
+    assert result.outputs["total"] == Decimal("91.78")
+    assert {"matching_surveyed", "survey_counted"} < set(matched(result, "indicators"))
+    assert sum(line["权重"] for line in result.outputs["lines"]) == 100
+    (line,) = [line for line in result.outputs["lines"] if line["评分单位"] == "满意度调查"]
+    assert (line["指标"], line["得分"], line["加权得分"]) == (
+        "服务对象满意度",
+        Decimal("75.63"),
+        Decimal("3.78"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("surveys", "rule", "told"),
+    [
+        ([survey(enough=False)], "survey_few", "样本不足，不计入"),
+        ([survey(), survey(enough=False, period="2026-10")], "survey_few", "样本不足，不计入"),
+        ([], "survey_none", "没有调查结果，不计入"),
+        ([survey(day=date(2026, 11, 1))], "survey_none", "没有调查结果，不计入"),
+        ([survey(period="2025")], "survey_none", "没有调查结果，不计入"),
+    ],
+)
+def test_too_few_answers_or_none_are_told_and_do_not_count(surveys, rule, told):
+    result = decide("sheet", surveys=surveys)
+    assert rule in matched(result, "indicators")
+    assert result.outputs["total"] == Decimal("91.82")
+    assert [line["评分单位"] for line in result.outputs["lines"] if told in line["指标"]] == ["满意度调查"]
+    assert sum(line["权重"] for line in result.outputs["lines"]) == 100
 
 
 def test_score_worked_out_by_hand():

@@ -27,6 +27,7 @@ AUGUST = SEPTEMBER | {
     "period": "2026-08",
     "values": SEPTEMBER["values"] | {"posts": Decimal(1), "seekers": Decimal(1), "matched": Decimal(1)},
 }
+PLATFORM = {"kind": "platform", "period": "2026-10", "values": {"confirmed": Decimal(56)}}
 OTHER = {"kind": "assessment", "period": "2026-09", "values": {"posts": Decimal(1)}}
 
 
@@ -67,6 +68,7 @@ CASES = {
     "matched_over_posts": filed(posts=60, matched=61),
     "trade_twice": filed([wage(), wage(average=205)]),
     "nothing_done": filed(posts=0, seekers=0, matched=0),
+    "platform_over_matched": filed(matched=55),
 }
 
 
@@ -81,7 +83,16 @@ def test_every_line_has_a_case_that_meets_it():
 
 @pytest.mark.parametrize("rule", CASES)
 def test_what_departs_is_found(rule):
-    assert rule in findings(CASES[rule])
+    assert rule in findings(CASES[rule], [SEPTEMBER, AUGUST, OTHER, PLATFORM])
+
+
+def test_what_a_platform_confirmed_is_compared_with_the_month_alone():
+    """Policy: TZ-2.3."""
+    assert findings(filed(matched=56), [SEPTEMBER, PLATFORM]) == []
+    assert findings(filed(matched=55), [SEPTEMBER, PLATFORM | {"period": "2026-11"}]) == []
+    given = {"records": [SEPTEMBER, PLATFORM]}
+    result = ask("data_report.dmn", "findings", filed(matched=55), given)
+    assert result.outputs == ["线上平台报入的岗位确认56人次，多于撮合上岗55人次"]
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,27 @@ DEFECTS = {
         "correction",
         "acceptance.items",
     ),
+    "setting of a day": (
+        ASSESSMENT,
+        'name="opens_on" value="assess_opens_on"',
+        'name="opens_on" value="gone"',
+        "",
+        "自动发起日期的参数“gone”",
+    ),
+    "rule that leaves out": (
+        ASSESSMENT,
+        'name="left_out" value="if market.',
+        'name="left_out" value="if case.',
+        "",
+        "用到了不认识的名称“case”",
+    ),
+    "excluded procedure": (
+        "workflows/tongzhou/exit.bpmn",
+        'name="excludes" value="leaving"',
+        'name="excludes" value="gone"',
+        "",
+        "互相排斥的流程“gone”",
+    ),
     "starter": (FLOW, "township.clerk", "township.section_chief", "", "section_chief"),
     "condition": (
         FLOW,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound="Callable[..., Any]")
 _OPERATION = "described_operation"
 
-CASES, TASKS, COLLABORATION, OPERATIONS, FILES, OPEN_DATA = TAGS = (
-    *("办件", "待办", "协同办理", "流程运维", "材料和公文", "公开信息"),
+CASES, TASKS, COLLABORATION, OPERATIONS, FILES, REPORTS, OPEN_DATA = TAGS = (
+    *("办件", "待办", "协同办理", "流程运维", "材料和公文", "平台报入", "公开信息"),
 )
 """Headings in the order in which they are read."""
 

@@ -51,6 +51,16 @@ class Completion(Request):
     )
 
 
+class MarketReport(Request):
+    """Figures that a platform reports."""
+
+    values: dict[Annotated[Plain, Field(min_length=1, max_length=60)], int | Plain] = Field(
+        max_length=50,
+        description="各项数据，名称以政策包为准，逐项必填；整数，或写成文字的数字，最多两位小数",
+        examples=[{"posts": 320, "seekers": 280, "confirmed": 190, "settled": 188, "paid": "41360.50"}],
+    )
+
+
 class Query(BaseModel):
     """Parameters in an address."""
 

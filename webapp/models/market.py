@@ -96,7 +96,8 @@ class MarketRecord(Row, InJurisdiction, Base):
     __table_args__ = (Index("ix_market_record_market", "market_id", "kind", "period"),)
 
     market_id: Mapped[UUID] = mapped_column(ForeignKey("market.id"))
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    """The case that found it; `None` if another system reported it."""
     kind: Mapped[str]
     """Key of a kind of record of the pack, such as `assessment`."""
     period: Mapped[str]
@@ -106,3 +107,25 @@ class MarketRecord(Row, InJurisdiction, Base):
     """Last Beijing day on which it counts; `None` if it does not lapse."""
     values: Mapped[dict[str, Any]] = mapped_column(JSONDoc)
     """What was found, by name; typed values in the engine's writing. Never personal data."""
+
+
+class YearlyRound(Row, InJurisdiction, Base):
+    """A procedure that opened by itself for every market in a year; one row, so that it opens once."""
+
+    __tablename__ = "yearly_round"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "process_key", "year"),)
+
+    process_key: Mapped[str]
+    year: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started: Mapped[int]
+    """How many cases were started."""
+    left_out: Mapped[list[str]] = mapped_column(JSONDoc)
+    """Why a market was left out, one sentence without its full stop each."""
+
+    def told(self, title: str) -> str:
+        """Return the outcome in words, for a procedure of this title."""
+        done = f"{self.year}年“{title}”已自动发起，共{self.started}件。"
+        if not self.left_out:
+            return done
+        return f"{done}{len(self.left_out)}个市场（驿站）没有发起：{'；'.join(self.left_out)}。"

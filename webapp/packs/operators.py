@@ -40,6 +40,7 @@ OPERATORS: Mapping[str, OperatorSignature] = MappingProxyType(
         "open_case": OperatorSignature(
             required=frozenset({"process"}), optional=frozenset({"reason"}), returns=False
         ),
+        "end_opened": OperatorSignature(required=frozenset({"reason"}), returns=False),
         "make_invitations": OperatorSignature(required=frozenset({"closes_on", "groups"}), returns=False),
         "count_answers": OperatorSignature(),
         "archive_case": OperatorSignature(

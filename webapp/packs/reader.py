@@ -12,6 +12,7 @@ from webapp.packs.paths import COMMON, SCENARIOS, SUFFIXES
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
+    BOARDS,
     AgencySpec,
     Choice,
     DocumentSpec,
@@ -257,7 +258,15 @@ def _setting(key: str, table: Table) -> SettingSpec:
     # True == 1 in Python: types are compared as well.
     if choices and not any(type(one) is type(value) and one == value for one, _ in choices):
         raise PackError(f"{table.place}：缺省值不在可选值之中。")
-    return SettingSpec(key, table.text("label"), value, choices, table.basis())
+    return SettingSpec(
+        key,
+        table.text("label"),
+        value,
+        choices,
+        table.basis(),
+        pattern=table.text("pattern", ""),
+        pattern_message=table.text("pattern_message", "") or f"“{table.text('label')}”的写法不对。",
+    )
 
 
 def _choice(table: Table, key: str) -> Choice:
@@ -298,7 +307,16 @@ def _record(table: Table) -> RecordSpec:
         public=table.flag("public"),
         shows=tuple((row.text("key"), row.text("label")) for row in table.tables("shows")),
         basis=table.basis(),
+        reported="reported" in table.values and table.flag("reported"),
+        board=_board(table),
     )
+
+
+def _board(table: Table) -> str:
+    board = table.text("board", "")
+    if board not in {"", *BOARDS}:
+        raise PackError(f"{table.place}：board 应当是{'、'.join(BOARDS)}之一，或不写。")
+    return board
 
 
 def _clauses(table: Table) -> ClauseCatalogue:

@@ -38,6 +38,10 @@ LISTED_MARKET = "listed_market"
 SUBJECTS = (FILED_MARKET, LISTED_MARKET)
 
 
+BOARDS = ("latest", "series")
+"""How a kind of record can stand on a market's board."""
+
+
 def hash_of(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 over sorted file names and contents, hexadecimal."""
     digest = hashlib.sha256()
@@ -171,6 +175,8 @@ class SettingSpec:
         value: What holds until the office decides otherwise.
         choices: Value and label of each choice; empty for a free value of the same type.
         basis: Why the default is what it is.
+        pattern: Regular expression that a free text must match; empty for any text.
+        pattern_message: What to tell the person when it does not.
     """
 
     key: str
@@ -178,6 +184,8 @@ class SettingSpec:
     value: Choice
     choices: tuple[tuple[Choice, str], ...]
     basis: Basis
+    pattern: str = ""
+    pattern_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +220,9 @@ class RecordSpec:
         public: Whether the directory shows it to everybody.
         shows: Name and label of each value that is shown, in order.
         basis: What the entry rests on.
+        reported: Whether other systems report it by the API; its values are then numbers.
+        board: How it stands on the market's board: `latest` (the first value of the newest entry), `series`
+            (the figures of the last periods), or not at all.
     """
 
     key: str
@@ -219,6 +230,8 @@ class RecordSpec:
     public: bool
     shows: tuple[tuple[str, str], ...]
     basis: Basis
+    reported: bool = False
+    board: str = ""
 
 
 FILING_FIELDS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "case.started": "发起办件",
+    "report.received": "平台报入市场数据",
+    "round.opened": "按年自动发起办件",
     "case.opened_another": "转入另一项业务",
+    "case.ended_another": "终止由本件发起的办件",
     "case.submitted": "报送申请",
     "case.finished": "办结",
     "case.withdrawn": "撤回办件",
@@ -156,6 +160,7 @@ class SettingRow:
     value: str | int | bool
     choices: list[tuple[str, str]] | None
     kind: str
+    optional: bool
     basis: BasisView
     changed_by: str
     changed_at: datetime | None
@@ -251,6 +256,7 @@ def _setting(spec: SettingSpec, value: Choice, changed: SettingValue | None) -> 
         choices=[(str(v).lower() if isinstance(v, bool) else str(v), label) for v, label in spec.choices]
         or None,
         kind="choice" if spec.choices else kinds.get(type(spec.value), "text"),
+        optional=bool(spec.pattern and re.fullmatch(spec.pattern, "")),
         basis=BasisView("本地缺省", spec.basis.note or "", None, is_default=spec.basis.is_local),
         changed_by=changed.changed_by.name if changed and changed.changed_by else "",
         changed_at=changed.updated_at if changed else None,

@@ -179,7 +179,8 @@ def market_page(session: Session, jurisdiction: Jurisdiction, no: str) -> Market
     records = record_views(
         pack_in_force(session, jurisdiction.id), records_of(session, market), public_only=True
     )
-    entered = [Happening(view.recorded_on, view.title, view.text) for _, view in records]
+    # What has lapsed, such as a job post, is no news any more; officers still find it.
+    entered = [Happening(view.recorded_on, view.title, view.text) for _, view in records if not view.lapsed]
     recognised, left = market.recognised_on, market.left_on
     first = [Happening(recognised, "认定并列入名录", f"编号 {no}")] if recognised else []
     last = [Happening(left, "移出名录", market.left_way or "")] if left else []

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
+from webapp.core import clock as time
 from webapp.core.clock import beijing_date
 from webapp.core.errors import Missing
 from webapp.models.account import Agency, Position
 from webapp.models.case import Case
-from webapp.models.market import Market
+from webapp.models.market import Market, YearlyRound
 from webapp.queries import links
-from webapp.queries.case_access import visible_cases
+from webapp.queries.case_access import READ_ALL, visible_cases
 from webapp.queries.case_list import CaseRow, rows_of, status_view
 from webapp.queries.directory import MarketView, market_view
+from webapp.queries.market_board import Board, board_of
 from webapp.queries.market_changes import ON_PAGE, changes_of
 from webapp.queries.market_records import RecordView, record_views, records_of
 from webapp.queries.paging import PAGE_SIZE, Filters, Page, page_of
@@ -48,10 +50,22 @@ class LifeEntry:
 
 @dataclass(frozen=True, slots=True)
 class MarketPage:
-    """Everything that the page of a market shows to an officer."""
+    """Everything that the page of a market shows to an officer.
+
+    Attributes:
+        market: Its entry.
+        board: How it stands; for its township and the bureau.
+        file: What counts of its file, the newest first.
+        lapsed: What does not count any more.
+        life: What happened.
+        cases: Its cases that the reader may see.
+        startable: What the reader may start about it.
+    """
 
     market: MarketView
+    board: Board | None
     file: list[RecordView]
+    lapsed: list[RecordView]
     life: list[LifeEntry]
     cases: list[CaseRow]
     startable: list[Startable]
@@ -59,13 +73,23 @@ class MarketPage:
 
 @dataclass(frozen=True, slots=True)
 class MarketChoice:
-    """The markets that a case may be about; `for_all`: the procedure may be started for every one at once."""
+    """The markets that a case may be about.
+
+    Attributes:
+        title: Title of the procedure.
+        process_key: Its key.
+        markets: The markets.
+        filters: What is looked for.
+        for_all: Whether it may be started for every one at once.
+        round: What came of it when it opened by itself this year, in words; empty if it did not.
+    """
 
     title: str
     process_key: str
     markets: Page[MarketView]
     filters: Filters
     for_all: bool
+    round: str
 
 
 def market_page(session: Session, actor: Actor, no: str) -> MarketPage:
@@ -88,12 +112,15 @@ def market_page(session: Session, actor: Actor, no: str) -> MarketPage:
         .order_by(Case.started_at.desc(), Case.id)
     ).all()
     own = actor.may("case.start") and session.scalar(markets_for(actor).where(Market.id == market.id))
-    records = record_views(
-        pack_in_force(session, market.jurisdiction_id), records_of(session, market), public_only=False
-    )
+    pack, rows = pack_in_force(session, market.jurisdiction_id), records_of(session, market)
+    records = record_views(pack, rows, public_only=False)
+    newest_first = [view for _, view in reversed(records)]
+    at_home = actor.agency_id == market.township_id or actor.may(READ_ALL)
     return MarketPage(
         market=market_view(market),
-        file=[view for _, view in reversed(records)],
+        board=board_of(session, pack, rows, cases) if at_home else None,
+        file=[view for view in newest_first if not view.lapsed],
+        lapsed=[view for view in newest_first if view.lapsed],
         life=_life(session, market, cases, records),
         cases=rows_of(session, cases),
         startable=[one for one in startable(session, actor) if one.about_market] if own else [],
@@ -123,7 +150,15 @@ def market_choice(session: Session, actor: Actor, process_key: str, q: str, numb
         .offset((number - 1) * PAGE_SIZE)
     )
     found = page_of([market_view(row) for row in rows], total, number, {"q": q})
-    return MarketChoice(version.title, process_key, found, Filters([], q=q), is_for_all(definition))
+    opened = session.scalar(
+        select(YearlyRound).where(
+            YearlyRound.jurisdiction_id == actor.jurisdiction_id,
+            YearlyRound.process_key == process_key,
+            YearlyRound.year == beijing_date(time.now()).year,
+        )
+    )
+    told = opened.told(version.title) if opened else ""
+    return MarketChoice(version.title, process_key, found, Filters([], q=q), is_for_all(definition), told)
 
 
 def _life(

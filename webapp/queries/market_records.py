@@ -40,7 +40,7 @@ class RecordView:
         """The entry in one line, such as `2026 · 等次：良好 · 得分：85.50`, with its last day."""
         told = [self.period, *(f"{label}：{value}" for label, value in self.values)]
         if self.valid_until is not None:
-            told.append(f"有效期至{_words(self.valid_until)}" + ("，已失效" if self.lapsed else ""))
+            told.append(f"有效期至{words(self.valid_until)}" + ("，已失效" if self.lapsed else ""))
         return " · ".join(told)
 
 
@@ -88,14 +88,20 @@ def record_views(
 
 def _view(spec: RecordSpec, row: MarketRecord) -> RecordView:
     values = engine.decode_all(row.values)
-    shown = [(label, _words(values[key])) for key, label in spec.shows if values.get(key) is not None]
-    lapsed = row.valid_until is not None and row.valid_until < beijing_date(time.now())
+    shown = [(label, words(values[key])) for key, label in spec.shows if values.get(key) is not None]
+    recorded_on = beijing_date(row.recorded_at)
     return RecordView(
-        spec.title, row.period, shown, beijing_date(row.recorded_at), row.valid_until, lapsed, str(spec.basis)
+        spec.title, row.period, shown, recorded_on, row.valid_until, is_lapsed(row), str(spec.basis)
     )
 
 
-def _words(value: Any) -> str:
+def is_lapsed(row: MarketRecord) -> bool:
+    """Tell whether the last day of an entry is over."""
+    return row.valid_until is not None and row.valid_until < beijing_date(time.now())
+
+
+def words(value: Any) -> str:
+    """Write a value of an entry for people."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Decimal):
@@ -103,5 +109,5 @@ def _words(value: Any) -> str:
     if isinstance(value, date):
         return official_date(value)
     if isinstance(value, list):
-        return "、".join(_words(one) for one in value)
+        return "、".join(words(one) for one in value)
     return str(value)

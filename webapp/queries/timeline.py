@@ -104,6 +104,7 @@ _WORDS = {
     "market.recorded": ("办理结果记入市场档案（{period}）", "ok"),
     "market.left": ("市场移出名录（{way}）", "warn"),
     "case.opened_another": ("转入“{title}”，办件编号 {no}", "neutral"),
+    "case.ended_another": ("终止由本件发起的“{title}”，办件编号 {no}", "neutral"),
     "survey.opened": ("生成满意度调查邀请，{name}截止", "neutral"),
     "survey.handed_out": ("{way}满意度调查邀请", "neutral"),
     "survey.counted": ("统计满意度答卷", "ok"),

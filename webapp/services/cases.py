@@ -47,8 +47,8 @@ def start(session: Session, actor: Actor, process_key: str, *, market_no: str | 
         Missing: If the process is not in force here, or the market is none that the actor may choose.
         Forbidden: If the actor's position may not start it.
         Invalid: If the procedure is about a market of the directory and none was named.
-        Locked: If the same procedure is under way for the market, and the pack allows one at a time; or if
-            the policy is not in force yet, or has run out.
+        Locked: If the same procedure is under way for the market and the pack allows one at a time; if one is
+            that the procedure excludes; or if the policy is not in force yet, or has run out.
     """
     version = current_process(session, actor.jurisdiction_id, process_key)
     definition = definition_of(session, version)
@@ -138,23 +138,35 @@ def _market(
     market = session.scalar(markets_for(actor).where(Market.no == no).with_for_update())
     if market is None:
         raise Missing("名录中没有这个市场（驿站），或不由本单位办理。")
-    other = under_way(session, version, market)
-    if other is not None:
-        raise Locked(f"{market.name}的“{version.title}”（{other}）正在办理，办结后才能再次发起。")
+    _require_free(session, version, market)
     return market
 
 
-def under_way(session: Session, version: ProcessVersion, market: Market) -> str | None:
-    """Return the number of a case because of which a procedure cannot be started again for a market."""
-    if definition_of(session, version).properties.get("one_at_a_time") != "true":
-        return None
+def _require_free(session: Session, version: ProcessVersion, market: Market) -> None:
+    other = under_way(session, version, market)
+    if other is None:
+        return
+    if other.process_key == version.process_key:
+        raise Locked(f"{market.name}的“{version.title}”（{other.no}）正在办理，办结后才能再次发起。")
+    raise Locked(
+        f"{market.name}的“{other.process_version.title}”（{other.no}）正在办理，"
+        f"办结后才能发起“{version.title}”。"
+    )
+
+
+def under_way(session: Session, version: ProcessVersion, market: Market) -> Case | None:
+    """Return an open case because of which a procedure cannot be started for a market.
+
+    It is one of the same procedure, where only one at a time is allowed, or of one that it excludes.
+    """
+    properties = definition_of(session, version).properties
+    barred = [key.strip() for key in properties.get("excludes", "").split(",") if key.strip()]
+    if properties.get("one_at_a_time") == "true":
+        barred.append(version.process_key)
     return session.scalar(
-        select(Case.no)
-        .where(
-            Case.market_id == market.id,
-            Case.process_key == version.process_key,
-            Case.status.in_(case_state.OPEN),
-        )
+        select(Case)
+        .where(Case.market_id == market.id, Case.process_key.in_(barred), Case.status.in_(case_state.OPEN))
+        .order_by(Case.started_at)
         .limit(1)
     )
 
@@ -228,10 +240,32 @@ def terminate(session: Session, actor: Actor, case: Case, *, reason: str) -> Non
     if locked.status not in case_state.OPEN:
         case_state.require_running(locked)
     case_state.require_undecided(locked, "终止")
-    reason = _reason(reason, "终止")
-    _end(session, actor, locked, "terminated", reason)
-    locked.hold_reason = reason
-    _close_file(session, actor, locked)
+    _terminate(session, actor, locked, _reason(reason, "终止"))
+
+
+def end_opened(session: Session, actor: Actor, origin: Case, *, reason: str) -> list[Case]:
+    """终止 what a case opened, and what that opened, since the ground of it has fallen.
+
+    What is over, or was decided already, stays as it is.
+
+    Args:
+        session: Database session.
+        actor: Who acts; the procedure of the origin says that it may.
+        origin: The case whose result was lifted, locked.
+        reason: Why, for history.
+
+    Returns:
+        The cases that were ended.
+    """
+    opened = session.scalars(select(Case.id).where(Case.origin_id == origin.id).order_by(Case.started_at))
+    ended = []
+    for case_id in opened.all():
+        locked = steps.locked_case(session, case_id)
+        if locked.status in case_state.OPEN and locked.decided_at is None:
+            _terminate(session, actor, locked, reason)
+            ended.append(locked)
+        ended += end_opened(session, actor, locked, reason=reason)
+    return ended
 
 
 def _held_since(session: Session, case: Case) -> datetime:
@@ -257,6 +291,12 @@ def _end(session: Session, actor: Actor, locked: Case, status: str, reason: str)
     clocks.stop_all(session, locked, now)
     markets.drop(locked)
     record(session, f"case.{status}", actor=actor, case=locked, data={"reason": reason})
+
+
+def _terminate(session: Session, actor: Actor, locked: Case, reason: str) -> None:
+    _end(session, actor, locked, "terminated", reason)
+    locked.hold_reason = reason
+    _close_file(session, actor, locked)
 
 
 def _close_file(session: Session, actor: Actor, locked: Case) -> None:

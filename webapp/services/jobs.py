@@ -113,25 +113,6 @@ def enqueue(
     raise Locked("后台任务正忙，请稍后再试。")
 
 
-def cancel(session: Session, dedup: str) -> bool:
-    """Take a waiting job back. One that is running at this moment is left to its handler to refuse."""
-    job = session.scalar(select(Job).where(Job.dedup == dedup).with_for_update(skip_locked=True))
-    if job is None:
-        return False
-    session.delete(job)
-    return True
-
-
-def reschedule(session: Session, dedup: str, run_at: datetime) -> bool:
-    """Move a waiting job. One that is running at this moment is left to its handler to postpone."""
-    job = session.scalar(select(Job).where(Job.dedup == dedup).with_for_update(skip_locked=True))
-    if job is None:
-        return False
-    job.run_at = run_at
-    session.info[_ENQUEUED] = True
-    return True
-
-
 def next_kind(session: Session, kinds: Collection[str]) -> str | None:
     """Return the kind of the job that has been due longest, without locking anything."""
     return session.scalar(_due(select(Job.kind), kinds))

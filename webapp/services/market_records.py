@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from webapp import engine
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Missing
-from webapp.models.market import MarketRecord
+from webapp.models.market import Market, MarketRecord
 from webapp.queries.releases import pack_of_case
 
 if TYPE_CHECKING:
@@ -47,14 +47,22 @@ def enter(
         raise Missing("本件没有对应的市场（驿站），不能记入市场档案。")
     if kind not in pack_of_case(session, case).records:
         raise DomainError(f"政策包没有写明市场档案的类别“{kind}”，请联系系统管理员。")
+    market = session.get_one(Market, case.market_id)
+    entry = keep(session, market, kind=kind, period=period, values=values)
+    entry.case_id, entry.valid_until = case.id, valid_until
+    return entry
+
+
+def keep(
+    session: Session, market: Market, *, kind: str, period: str, values: Mapping[str, Any]
+) -> MarketRecord:
+    """Enter something about a market that came of no case; see :func:`enter`."""
     entry = MarketRecord(
-        jurisdiction_id=case.jurisdiction_id,
-        market_id=case.market_id,
-        case_id=case.id,
+        jurisdiction_id=market.jurisdiction_id,
+        market_id=market.id,
         kind=kind,
         period=period,
         recorded_at=time.now(),
-        valid_until=valid_until,
         values=engine.encode_all(values),
     )
     session.add(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -78,6 +79,8 @@ def _read(spec: SettingSpec, text: str) -> str | int | bool:
         return _whole_number(spec, text.strip())
     if len(text.strip()) > LONGEST_TEXT:
         raise Invalid(f"“{spec.label}”最多 {LONGEST_TEXT} 字。", field=spec.key)
+    if spec.pattern and not re.fullmatch(spec.pattern, text.strip()):
+        raise Invalid(spec.pattern_message, field=spec.key)
     return text.strip()
 
 

@@ -30,7 +30,7 @@ def open_case(
     """Open a case of another procedure about the market of this one.
 
     It belongs to the agency that the procedure's property `starters` names first, and knows this case as
-    its origin. Where the procedure allows one at a time and one is under way, that one is left to go on.
+    its origin. Where one that stands in its way is under way, that one is left to go on.
 
     Parameters `process` and, optional, `reason`, which history keeps.
 
@@ -43,16 +43,30 @@ def open_case(
     if not is_about_listed_market(definition_of(session, version)):
         raise DomainError(f"“{version.title}”不以名录中的市场为对象，不能由其他办件发起。")
     market = _listed(session, case)
-    other = cases.under_way(session, version, market)
-    if other is None:
+    following = cases.under_way(session, version, market)
+    if following is None:
         reason = None if given.get("reason") is None else str(given["reason"])
         key = first_starter(definition_of(session, version))
         agency = market.township if key == APPLICANT else agency_of(session, case, key)
-        opened = cases.begin(
+        following = cases.begin(
             session, actor, version, agency=agency, market=market, origin=case, reason=reason
         )
-        other = opened.no
-    record(session, "case.opened_another", actor=actor, case=case, data={"no": other, "title": version.title})
+    told = {"no": following.no, "title": following.process_version.title}
+    record(session, "case.opened_another", actor=actor, case=case, data=told)
+    return {}
+
+
+def end_opened(
+    session: Session, case: Case, actor: Actor, element_id: str, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """End what this case opened, since the ground of it has fallen; what was decided there stays.
+
+    Parameter `reason`: why, for history and for those who work on it.
+    """
+    del element_id
+    for ended in cases.end_opened(session, actor, case, reason=str(given["reason"])):
+        told = {"no": ended.no, "title": ended.process_version.title}
+        record(session, "case.ended_another", actor=actor, case=case, data=told)
     return {}
 
 

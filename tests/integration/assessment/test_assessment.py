@@ -79,6 +79,27 @@ def test_a_disputed_score_is_decided_by_the_section_chief_and_changes_the_result
     assert recomputed(rows(case_id))[2] == Decimal("92.72")
 
 
+@pytest.mark.parametrize(
+    ("enough", "told", "total"),
+    [(True, "服务对象满意度", "92.44"), (False, "服务对象满意度（样本不足，不计入）", "91.82")],
+)
+def test_a_survey_counts_if_the_office_says_so_and_enough_answered(at, enough, told, total):
+    """Policy: TZ-3.4. With it 撮合上岗 weighs 7 (6.13 instead of 10.50), the survey 5 (100 points: 5.00)."""
+    recognition = at("recognised")
+    no = desk.listed(recognition)
+    office.choose(assess_satisfaction=True)
+    answers = {"score_employers": 100, "score_workers": 99, "enough": enough}
+    desk.entered(recognition, "satisfaction", "2026", **answers)
+    case_id = desk.opened(no, cutoff="2026-11-20")
+    desk.assessed_themselves(case_id)
+    desk.scored(case_id, GOOD, MERIT)
+    desk.agreed(case_id)
+    desk.met(case_id)
+    assert desk.records(case_id)[0]["values"]["score"] == Decimal(total)
+    sheet = next(row for row in office.documents(case_id) if row.template_key == "assess_sheet")
+    assert any(told in text.split("\n") or told in text for _, text in sheet.outline)
+
+
 def test_silence_about_the_scores_is_consent(app, at, frozen_clock):
     case_id = desk.marked(desk.listed(at("recognised")))
     # From Friday the 20th, five working days end on Friday the 27th at midnight.

@@ -9,6 +9,8 @@ import pytest
 from tests.integration.assessment import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Invalid
+from webapp.models.case import Case
+from webapp.uow import unit_of_work
 
 APPEAL = {
     "appeals": True,
@@ -107,7 +109,8 @@ def test_an_appeal_that_succeeds_corrects_record_sheet_and_circular(at):
     with pytest.raises(Invalid) as refused:
         office.act(case_id, desk.CHIEF, "check_correction", {"checked": True})
     assert list(refused.value.errors) == ["follow_up"]
-    told = {"checked": True, "follow_up": "已发起的整改办件由本科室提请终止（演示）"}
+    assert office.open_steps(desk.cases_of("rectification")[0].id) != set()
+    told = {"checked": True, "follow_up": "向市场说明并致歉（演示）"}
     office.act(case_id, desk.CHIEF, "check_correction", told)
     # 51.75 + 7.20 (撮合上岗 12.00 instead of 4.80) + 3.00 (数据监测报送 3.00 instead of 0.00).
     assert desk.records(case_id)[0]["values"] == {"grade": "合格", "score": Decimal("61.95")}
@@ -120,6 +123,45 @@ def test_an_appeal_that_succeeds_corrects_record_sheet_and_circular(at):
     assert any("61.95" in text for _, text in circular.outline)
     assert any("以本通报为准" in text for _, text in circular.outline)
     assert office.case_of(case_id).outcome_label == "考核合格（申诉变更）"
+
+
+def appealed(case_id, **scores):
+    office.act(case_id, desk.TOWNSHIP, "appeal_result", APPEAL, position="clerk")
+    decided = {"result": "变更", "reply": "核对属实（演示）", "secrecy": "不涉密"}
+    office.act(case_id, desk.LEADER, "decide_appeal", decided | desk.changed(**scores))
+    told = {"checked": True, "follow_up": "向市场说明（演示）"}
+    office.act(case_id, desk.CHIEF, "check_correction", told)
+
+
+def test_an_appeal_that_lifts_the_failure_ends_the_rectification_and_history_tells(at, browse):
+    case_id = desk.bad_year(desk.listed(at("recognised")))
+    appealed(case_id, matching="100", reports="100")
+    (rectification,) = desk.cases_of("rectification")
+    assert rectification.status == "terminated"
+    assert office.open_steps(rectification.id) == set()
+    assert rectification.hold_reason == "2026年度考核经申诉由不合格变更为合格，本件失去依据"
+    page = browse("renshe-kz").get(f"/cases/{rectification.no}").text
+    assert "经申诉由不合格变更为合格" in page
+    told = browse("renshe-kz").get(f"/cases/{office.case_of(case_id).no}").text
+    assert f"终止由本件发起的“整改”，办件编号 {rectification.no}" in told
+
+
+def test_an_appeal_that_changes_scores_only_leaves_the_rectification(at):
+    case_id = desk.bad_year(desk.listed(at("recognised")))
+    # 51.75 + 0.60 (撮合上岗 45 instead of 40 of 100 points, weight 12) + 0.03: still below 60.
+    appealed(case_id, matching="45", reports="1")
+    assert desk.records(case_id)[0]["values"] == {"grade": "不合格", "score": Decimal("52.38")}
+    (rectification,) = desk.cases_of("rectification")
+    assert rectification.status == "running"
+
+
+def test_a_rectification_that_was_decided_already_stays_as_it_is(at):
+    case_id = desk.bad_year(desk.listed(at("recognised")))
+    (rectification,) = desk.cases_of("rectification")
+    with unit_of_work() as session:
+        session.get_one(Case, rectification.id).decided_at = rectification.started_at
+    appealed(case_id, matching="100", reports="100")
+    assert office.case_of(rectification.id).status == "running"
 
 
 def test_an_appeal_names_what_it_is_about_and_only_that_is_changed(at):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.exit import desk, leaving
 from tests.integration.recognition import desk as office
-from webapp.core.errors import Forbidden, Invalid, Missing
+from webapp.core.errors import Forbidden, Invalid, Locked, Missing
 
 TOWN = "majuqiao"
 
@@ -74,6 +74,21 @@ def test_what_is_missing_goes_back_to_the_township(case_id):
     checked(case_id)
     decide(case_id, "return", "请再核对资金（演示）")
     assert office.open_steps(case_id) == {"check_leaving"}
+
+
+LEAVING, EXIT = ("leaving", TOWN, "主动退出"), ("exit", "renshe", "责令退出")
+
+
+@pytest.mark.parametrize(("first", "then"), [(LEAVING, EXIT), (EXIT, LEAVING)])
+def test_a_market_does_not_leave_in_two_ways_at_once(at, browse, first, then):
+    (key, starter, title), (second, other, wanted) = first, then
+    no = desk.number(at("recognised"))
+    running = office.case_of(desk.start(key, no, starter)).no
+    with pytest.raises(Locked) as refused:
+        desk.start(second, no, other)
+    assert refused.value.message.endswith(f"的“{title}”（{running}）正在办理，办结后才能发起“{wanted}”。")
+    page = browse(other).post(f"/cases/{second}/start", data={"market": no}, follow_redirects=True)
+    assert running in page.text
 
 
 def test_only_the_markets_own_township_asks(at):

@@ -145,15 +145,21 @@ def test_a_refused_post_never_reaches_the_public(at):
     assert desk.kept(no, "job_posting") == []
 
 
-def test_a_post_is_marked_as_lapsed_after_its_last_day(at, browse, frozen_clock):
+def test_a_post_leaves_the_public_page_after_its_last_day_and_stays_in_the_file(at, browse, frozen_clock):
     no = desk.number(at("recognised"))
     posted(no)
     frozen_clock.instant = midnight(12, 10)
     page = browse().get(f"/directory/{no}").text
     assert "有效期至2026年12月10日" in page
-    assert "已失效" not in page
+    assert "分拣员（演示）" in page
+    assert "已失效" not in browse("renshe").get(f"/markets/{no}").text
     frozen_clock.instant = midnight(12, 11)
-    assert "有效期至2026年12月10日，已失效" in browse().get(f"/directory/{no}").text
+    assert "分拣员（演示）" not in browse().get(f"/directory/{no}").text
+    officers = browse("renshe").get(f"/markets/{no}").text
+    assert "已失效的记录" in officers
+    assert "分拣员（演示）" in officers.partition("已失效的记录")[2]
+    assert "分拣员（演示）" not in officers.partition("已失效的记录")[0].partition("市场档案")[2]
+    assert [row.valid_until for row in desk.kept(no, "job_posting")] == [date(2026, 12, 10)]
 
 
 def test_training_is_checked_by_the_bureau(at, browse):

@@ -227,6 +227,9 @@ markets.show              GET       200      200      200      200      403     
 markets.choose            GET       200      200      403      404      403      302
 markets.start_for_all     POST      404      404      403      404      403      302
 
+figures from platforms: a clerk's token is not one of a platform
+api.report_figures        POST      403      403      403      403      403      401
+
 operations by API
 api.list_incidents        GET       403      403      403      403      200      401
 api.list_messages         GET       403      403      403      403      200      401

@@ -66,6 +66,8 @@ def url_of(app, endpoint, method, names):
     ]
     if endpoint == "markets.choose":
         names = names | {"process_key": "register_change"}
+    if endpoint == "api.report_figures":
+        names = names | {"kind": "platform", "period": "2026-10"}
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: names[part[1]], rule.rule)
 
 

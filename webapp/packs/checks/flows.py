@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from webapp import engine
+from webapp import engine, feel
 from webapp.packs.checks.findings import Finding, adopt
 from webapp.packs.checks.limits import process_limits, step_limits
 from webapp.packs.checks.previews import preview
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from webapp.packs.specs import Pack
 
 READERS = {"", "internal"}
+ROUND_NAMES = frozenset({"market", "settings", "year"})
+"""What the rule sees that leaves a market out of a round of the year."""
 _CONSTANT = re.compile(r'"([a-z][a-z0-9_]*)"')
 
 
@@ -149,6 +151,8 @@ def _processes(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]
         properties = found[0].process_properties
         yield from _titled_by(paths, process.file, properties.get("titled_by", ""))
         yield from _starters(pack, process.file, properties.get("starters", ""))
+        yield from _excludes(pack, process.file, properties.get("excludes", ""))
+        yield from _yearly(pack, process.file, properties)
         yield from process_limits(pack, process.file, properties)
 
 
@@ -173,6 +177,39 @@ def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:
         agency, _, position = entry.partition(".")
         if not pack.holders(position, agency):
             yield Finding(file, "流程", f"发起岗位“{entry}”不存在。", "请写“单位.岗位”，如 township.clerk。")
+
+
+def _excludes(pack: Pack, file: str, excludes: str) -> Iterator[Finding]:
+    for key in (entry.strip() for entry in excludes.split(",") if entry.strip()):
+        if key not in pack.processes:
+            yield Finding(
+                file, "流程", f"互相排斥的流程“{key}”不存在。", "请在属性 excludes 中写 pack.toml 中的流程。"
+            )
+
+
+def _yearly(pack: Pack, file: str, properties: Mapping[str, str]) -> Iterator[Finding]:
+    """A procedure that opens by itself names the setting of its day, and leaves out by a FEEL rule."""
+    setting = properties.get("opens_on")
+    if setting is not None and setting not in pack.settings:
+        yield Finding(
+            file,
+            "流程",
+            f"自动发起日期的参数“{setting}”不存在。",
+            "请在属性 opens_on 中写 pack.toml 中的参数。",
+        )
+    try:
+        rule = feel.parse(properties.get("left_out", "null"), ROUND_NAMES)
+        unknown = sorted(set(rule.names) - ROUND_NAMES)
+        wrong = f"用到了不认识的名称“{unknown[0]}”。" if unknown else ""
+    except feel.FeelError as error:
+        wrong = str(error)
+    if wrong:
+        yield Finding(
+            file,
+            "流程",
+            f"自动发起时不发起的条件有误：{wrong}",
+            "请在属性 left_out 中写 FEEL，可用 market、settings、year；结果为不发起的理由，或 null。",
+        )
 
 
 def _unused_forms(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
