@@ -112,11 +112,11 @@ class Officer(Visitor):
 
 
 class Form:
-    """The form of the step that is open."""
+    """The form of the step that is open, or another form of the same fields."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, root: str = "form[data-task-form]") -> None:
         self.page = page
-        self.root = page.locator("form[data-task-form]")
+        self.root = page.locator(root)
 
     def fill(self, values: Mapping[str, Value], prefix: str = "") -> Form:
         """Enter values by path, as the files of the demonstration write them."""
@@ -181,7 +181,8 @@ class Form:
 
     def _enter_many(self, name: str, values: list[Value]) -> None:
         if values and isinstance(values[0], dict) and set(values[0]) == {"file"}:
-            self.attach(name, *(paper(value["file"]) for value in values))
+            fresh = [value["file"] for value in values if not self.entry(name, value["file"]).count()]
+            self.attach(name, *map(paper, fresh))  # what was attached before it came back is there
             return
         if values and isinstance(values[0], dict):
             for index, row in enumerate(values):

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from tests.application import test_settings
 from tests.journeys.moving_clock import MovingClock
 from webapp.app import create_app
+from webapp.config import SETTINGS
 from webapp.core import clock
 from webapp.core.crypto import encode_key
 from webapp.extensions import db
@@ -42,9 +43,9 @@ _LONGEST_WORK = 30.0
 
 
 class Site:
-    """One installation, with a web server of its own."""
+    """One installation, with a web server of its own; `changes` are settings unlike those of other sites."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, **changes: Any) -> None:
         self.var = var
         self.url = f"http://127.0.0.1:{_free_port()}"
         self.clock = MovingClock(var / "moving_clock")
@@ -59,6 +60,7 @@ class Site:
             "argon2_passes": 1,
             **{name: SecretStr(text) for name, text in secrets.items()},
             "index_key": SecretStr(_KEY),
+            **changes,
         }
         self.app = create_app(test_settings(var, "", **self._settings))
         with self.app.app_context():
@@ -89,6 +91,16 @@ class Site:
         """Do something in the database as another process would, and return what it returns."""
         with self.app.app_context(), unit_of_work() as session:
             return act(session)
+
+    def in_process(self, act: Callable[[], Any]) -> Any:
+        """Do something that opens its own transactions, or none, and return what it returns."""
+        with self.app.app_context():
+            return act()
+
+    @property
+    def database(self) -> Path:
+        """The file that holds everything but blobs."""
+        return self.var / "linggong.db"
 
     def case(self, stage: Callable[..., Case], kind: str = "market") -> str:
         """Return the number of a new case that has come as far as a stage of `tests.factories.filings`."""
@@ -152,9 +164,10 @@ class Site:
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
         last = time.monotonic() + _LONGEST_START
+        asked = "readyz" if self.app.extensions[SETTINGS].embedded_worker else "healthz"
         while time.monotonic() < last and server.poll() is None:
             try:
-                with urlopen(f"{self.url}/readyz", timeout=5):
+                with urlopen(f"{self.url}/{asked}", timeout=5):
                     return
             except (URLError, OSError):
                 time.sleep(0.2)

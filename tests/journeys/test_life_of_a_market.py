@@ -19,6 +19,7 @@ from tests.factories.filings import content
 from tests.journeys.papers import paper
 from tests.journeys.people import Form, Officer, Visitor
 from tests.journeys.site_under_test import Site
+from tests.stories import by_services
 from webapp.app import install_process_state
 from webapp.config import SETTINGS
 from webapp.core import clock
@@ -150,6 +151,8 @@ class Life:
                 self.does(step["by"], no, step["step"], step["data"])
         page = self.with_officer("renshe", lambda bureau: bureau.go(f"/cases/{no}").inner_text("body"))
         assert "办结" in page
+        _, trail = self.site.in_process(lambda: by_services.state_of(no))
+        assert chapter["ends"] in trail
         found = re.search(r"转入“.*”，办件编号 (\S+)", page)
         self.opened = found[1] if found else ""
 
