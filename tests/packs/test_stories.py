@@ -5,7 +5,7 @@ That a way comes to the end that it names is proved by playing it, in `tests/jou
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -16,10 +16,10 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 PROCEDURES = sorted(tongzhou().processes)
 
 
-def elements(process: str, kind: str) -> list[ElementTree.Element]:
+def elements(process: str, kind: str) -> list[ET.Element]:
     """Return the elements of a kind in the BPMN file of a procedure."""
     file = ROOT / "workflows" / "tongzhou" / f"{process}.bpmn"
-    return list(ElementTree.parse(file).getroot().iter(f"{_BPMN}{kind}"))  # noqa: S314 - our own file
+    return list(ET.parse(file).getroot().iter(f"{_BPMN}{kind}"))  # noqa: S314 - our own file
 
 
 def come_to(process: str) -> set[str]:

@@ -49,8 +49,9 @@ def check_template(template: Template | str | Path, sample: Mapping[str, Any] | 
             template = load_template(template)
         except DocumentError as problem:
             return [Finding(problem.field or "模板", problem.message, "请按提示修改模板。")]
-    findings = [*_check_names(template), *_check_lines(template), *_check_glyphs(template)]
-    if sample is None:
+    unprintable = list(_check_glyphs(template))
+    findings = [*_check_names(template), *_check_lines(template), *unprintable]
+    if sample is None or unprintable:  # the sample would only stumble over the same character
         return findings
     return findings + _check_sample(template, sample)
 

@@ -126,6 +126,11 @@ _WORDS: Mapping[str, tuple[str, str, _Rows]] = MappingProxyType(
                 ("reason", "原因", "string", "写在新办件上的原因"),
             ),
         ),
+        "end_opened": (
+            "终止所立办件",
+            "终止由本办件另立、尚未办结的办件。",
+            (("reason", "原因", "string", "写在被终止办件的办理过程里"),),
+        ),
         "make_invitations": (
             "发出问卷",
             "生成免登录填写的问卷链接。",

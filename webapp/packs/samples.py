@@ -144,7 +144,7 @@ def _fitting(template: Template, facts: dict[str, Any]) -> dict[str, Any]:
             template.fill(facts)
         except DocumentError as problem:
             name = problem.field or ""
-            others = (_day(500 + attempt), 5000 + attempt, [], True)
+            others: tuple[Any, ...] = (_day(500 + attempt), 5000 + attempt, [], True)
             done = tried.get(name, 0)
             if done >= len(others) or not _replace(facts, name, others[done]):
                 return facts

@@ -1,7 +1,7 @@
 """An entry in a market's file may be reported without a case; procedures open once a year by themselves.
 
-Revision: 0015
-After: 0014
+Revision: 0016
+After: 0015
 """
 
 import sqlalchemy as sa
@@ -18,7 +18,6 @@ def upgrade():
     with op.batch_alter_table("market_record", schema=None) as batch_op:
         batch_op.alter_column("case_id", existing_type=sa.Uuid(), nullable=True)
 
-
     op.create_table(
         "yearly_round",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -34,7 +33,10 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_round")),
         sa.UniqueConstraint(
-            "jurisdiction_id", "process_key", "year", name=op.f("uq_yearly_round_jurisdiction_id")
+            "jurisdiction_id",
+            "process_key",
+            "year",
+            name=op.f("uq_yearly_round_jurisdiction_id_process_key_year"),
         ),
     )
     with op.batch_alter_table("yearly_round", schema=None) as batch_op:
