@@ -6,20 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from tests import stories
 from tests.integration.assessment import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Invalid
 from webapp.models.case import Case
 from webapp.uow import unit_of_work
 
-APPEAL = {
-    "appeals": True,
-    "statement": "撮合数据和报送情况有误（演示）",
-    "lines": [
-        {"indicator": "matching", "reason": "漏计线上撮合（演示）"},
-        {"indicator": "reports", "reason": "已按期报送（演示）"},
-    ],
-}
+APPEAL = stories.said("assessment")["appeal"]
 
 
 @pytest.fixture

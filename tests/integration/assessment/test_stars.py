@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests import stories
 from tests.factories import filings
 from tests.integration.assessment import desk
 from tests.integration.recognition import desk as office
@@ -17,14 +18,9 @@ from webapp.queries.releases import pack_of_case
 from webapp.services import seats
 from webapp.uow import read_only, unit_of_work
 
-BASIS = "《演示评定办法》第三条，已经法制人员确认（演示）"
-OPENING = {"year": "2026", "incident": False, "rectifying": False, "lawful": True, "legal_basis": BASIS}
-RELEASE = {"decision": "release", "legal_basis": BASIS, "secrecy": "不涉密"}
-OBJECTION = {
-    "by": "演示来信人",
-    "content": "撮合人次不实（演示）",
-    "answer": "经核实（演示）",
-}
+SAID = stories.said("stars")
+OPENING = SAID["opening"] | {"year": "2026"}
+RELEASE, OBJECTION = SAID["release"], SAID["objection"]
 
 
 @pytest.fixture

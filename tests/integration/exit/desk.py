@@ -53,6 +53,8 @@ def by_two(case_id: UUID, element_id: str, values: dict[str, Any]) -> None:
 
 
 def _uploaded(session: Session, who: Actor, value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"file"}:
+        value = File(value["file"])
     if isinstance(value, File):
         return filings.files(session, who, {"file": [value.name]})["file"][0]
     if isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests import stories
 from tests.integration.exit.desk import CHIEF, DEPUTY, SIGNED, TOWNSHIP, File, act, by_two
 
 if TYPE_CHECKING:
@@ -17,13 +18,6 @@ BODIES = {
 }
 OUT, STAY, NONE = "建议责令退出", "不建议退出", "无意见"
 POINTS = ["消防通道已于次日清理（演示）", "其余事项均已完成（演示）"]
-SUCCESSOR = {
-    "name": "演示社会服务中心",
-    "uscc": "52110112MJ0123456T",
-    "kind": "社会组织",
-    "free": True,
-    "papers": [File("登记证书和协议（演示）.pdf")],
-}
 
 
 def state(case_id: UUID) -> None:
@@ -123,15 +117,14 @@ def order(case_id: UUID) -> None:
 
 def matters() -> dict[str, Any]:
     """Return the five matters to settle: four done with evidence, one that does not apply."""
-    done = {"state": "已完成", "proof": [File("证明（演示）.pdf")]}
-    kept = {key: dict(done) for key in ("contract", "wages", "personal_data", "signage")}
-    return kept | {"funds": {"state": "不适用", "note": "未使用财政资金（演示）"}}
+    told: dict[str, Any] = stories.said("leaving")["matters"]
+    return told
 
 
 def settle(case_id: UUID, succession: str = "close") -> None:
     """Let the township settle what is left and its leader sign."""
-    values = matters() | {"succession": succession, "workers": "引导至邻近驿站（演示）"}
-    if succession == "another":
-        values["successor"] = SUCCESSOR
+    values = stories.said("exit")["settlement"] | {"succession": succession}
+    if succession != "another":
+        del values["successor"]
     act(case_id, TOWNSHIP[0], "settle", values, position="clerk")
     act(case_id, TOWNSHIP[1], "sign_settlement", SIGNED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.exit import desk, leaving
+from tests import stories
+from tests.integration.exit import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Forbidden, Invalid, Locked, Missing
 
@@ -13,13 +14,7 @@ TOWN = "majuqiao"
 
 def applied(case_id):
     """Let the township apply and its leader sign."""
-    values = {
-        "planned_on": "2026-12-31",
-        "reason": "片区改造，原址不再使用（演示）",
-        "workers": "引导至邻近驿站（演示）",
-    }
-    values |= leaving.matters() | {"papers": [desk.File("镇长办公会纪要（演示）.pdf")]}
-    desk.act(case_id, TOWN, "apply", values, position="clerk")
+    desk.act(case_id, TOWN, "apply", stories.said("leaving")["application"], position="clerk")
     desk.act(case_id, "majuqiao-ld", "sign_leaving", desk.SIGNED)
 
 

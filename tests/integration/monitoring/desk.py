@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from tests import stories
 from tests.factories import filings
 from tests.integration.recognition import desk as office
 from webapp.models.market import Market, MarketRecord
@@ -17,6 +18,7 @@ from webapp.uow import read_only, unit_of_work
 if TYPE_CHECKING:
     from uuid import UUID
 
+SAID = stories.said("data_report")
 CLERK, REVIEWER, LEADER, BUREAU = "majuqiao", "majuqiao-sh", "majuqiao-ld", "renshe"
 
 
@@ -59,19 +61,12 @@ def entry(market_no: str) -> MarketView:
 
 def report(period: str = "2026-10", **supply: int) -> dict[str, Any]:
     """Return a month's report: 110 posts, 210 seekers, 55 matched, cleaning paid 200 a day on average."""
-    numbers = {"posts": 110, "seekers": 210, "matched": 55} | supply
-    return {
-        "report_period": period,
-        "supply": numbers,
-        "wages": [{"trade": "保洁", "unit": "元/日", "low": 180, "average": 200, "high": 260}],
-        "opinion": {"any": False},
-        "source": "线上平台自动统计",
-        "attested": {"encrypted": True, "lawful": True},
-    }
+    told: dict[str, Any] = stories.said("data_report")["report"]
+    return told | {"report_period": period, "supply": told["supply"] | supply}
 
 
 REVIEWED = {"pass": True}
-ACCEPTED = {"result": "accept", "verified": ["数据齐全", "变动原因合理", "声明完整"]}
+ACCEPTED = SAID["accepted"]
 
 
 def sent(market_no: str, values: dict[str, Any], explained: str = "") -> UUID:

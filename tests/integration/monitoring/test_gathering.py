@@ -6,58 +6,26 @@ from typing import Any
 
 import pytest
 
+from tests import stories
 from tests.integration.legal_time.office import midnight
 from tests.integration.monitoring import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Forbidden, Invalid, Locked
 
 POLICE, TRAFFIC = "gongan", "jiaotong"
-SURVEY = {
-    "site": {
-        "place": "演示路东口至示范街北口",
-        "surveyed_on": "2026-11-18",
-        "people": 120,
-        "peak": "每日4:30至7:00",
-        "trades": ["建筑装修"],
-        "hazards": ["占用机动车道"],
-        "description": "早间在路口候工（演示）",
-    }
-}
-PLAN = {
-    "diversion": {
-        "measures": ["现场宣传引导", "安排接驳"],
-        "targets": [{"destination": "演示零工市场", "capacity": 300}],
-        "steps": "先宣传，后接驳（演示）",
-        "begin": "2026-11-25",
-        "finish": "2026-12-20",
-    },
-    "joint": {
-        "clearing": "劝离机动车道（演示）",
-        "partners": ["police", "traffic"],
-        "safety": "设安全员（演示）",
-    },
-}
-AGREES = {
-    "duty": {"order": "早高峰巡逻（演示）", "support": "派警力到场（演示）"},
-    "conclusion": "同意",
-}
-TRAFFIC_AGREES = {"duty": {"order": "早高峰疏导（演示）", "hazard": False}, "conclusion": "同意"}
-SIGNED = {"pass": True, "secrecy": "不涉密"}
+SAID = stories.said("gathering")
+SURVEY, PLAN = SAID["survey"], SAID["plan"]
+AGREES, TRAFFIC_AGREES = SAID["police"], SAID["traffic"]
+SIGNED = SAID["signed"]
 
 
 def done(day: str = "2026-11-20") -> dict[str, Any]:
-    row = {
-        "date": day,
-        "agencies": ["街道乡镇", "市公安局通州分局"],
-        "guided": 100,
-        "remaining": 20,
-        "outcome": "多数已进场（演示）",
-    }
-    return {"actions": [row]}
+    (row,) = SAID["cleared"]["actions"]
+    return {"actions": [row | {"date": day}]}
 
 
 def seen(day: str, result: str, people: int = 0) -> dict[str, Any]:
-    return {"checked_on": day, "people": people, "result": result, "situation": "现场查看（演示）"}
+    return SAID["seen"] | {"checked_on": day, "people": people, "result": result}
 
 
 def test_the_place_tells_cases_apart(at):
@@ -170,8 +138,7 @@ def test_rounds_are_counted_and_end(app, frozen_clock):
     desk.act(case_id, desk.CLERK, "follow_up", seen("2026-12-19", "again", 40))
     assert office.submission(case_id, "gathering_followup").data["round"] == "2"
     assert office.open_steps(case_id) == {"decide_rest"}
-    rest = {"way": "提请区级协调", "measures": "提请增加城市管理部门参加（演示）"}
-    desk.act(case_id, desk.LEADER, "decide_rest", rest)
+    desk.act(case_id, desk.LEADER, "decide_rest", SAID["rest"])
     assert office.case_of(case_id).outcome_label == "提请区级协调"
 
 

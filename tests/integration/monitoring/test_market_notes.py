@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import stories
 from tests.integration.legal_time.office import midnight
 from tests.integration.monitoring import desk
 from tests.integration.recognition import desk as office
@@ -17,52 +18,9 @@ from webapp import engine
 from webapp.core.errors import Invalid
 
 CHIEF, DEPUTY = "renshe-kz", "renshe-fj"
-JOB = {
-    "source": "行业主管部门采集",
-    "department": "演示行业主管部门",
-    "need": "季节性用工需求",
-    "collected_on": "2026-11-19",
-    "job": {
-        "employer": "演示物流公司",
-        "title": "分拣员（演示）",
-        "trade": "物流分拣配送",
-        "people": 20,
-        "place": "演示园区",
-        "pay": "22.5",
-        "pay_unit": "元/小时",
-        "hours": "22:00至次日6:00",
-        "begins_on": "2026-11-25",
-        "valid_until": "2026-12-10",
-    },
-    "contact": {"name": "演示联系人", "phone": "13800000000"},
-    "promise": {"true_post": True, "pays": True},
-}
-JOB_FITS = {"result": "publish", "verified": ["用工主体真实", "岗位真实"]}
-TRAINING = {
-    "course": {
-        "title": "保洁岗前培训（演示）",
-        "kind": "岗前培训",
-        "trades": ["保洁"],
-        "provider": "演示培训学校",
-        "project": True,
-        "places": 30,
-        "begins_on": "2026-12-01",
-        "ends_on": "2026-12-03",
-        "place": "演示零工市场",
-        "enrol": "市场服务台（演示）",
-    }
-}
-TRAINING_FITS = {"result": "publish", "verified": ["培训机构真实"]}
-PRACTICE = {
-    "title": "早市直通车（演示）",
-    "field": ["运营管理"],
-    "background": "早间占道候工（演示）",
-    "practice": "接驳进场（演示）",
-    "effect": "早高峰占道减少（演示）",
-    "abstract": "以接驳车引导早间候工人员进场（演示）",
-    "consent": True,
-}
-PRACTICE_FITS = {"result": "publish", "verified": ["内容真实"]}
+JOB, JOB_FITS = (stories.said("job_posting")[part] for part in ("entry", "fits"))
+TRAINING, TRAINING_FITS = (stories.said("training")[part] for part in ("entry", "fits"))
+PRACTICE, PRACTICE_FITS = (stories.said("good_practice")[part] for part in ("entry", "fits"))
 
 
 def posted(no: str, values: dict[str, Any] = JOB) -> Any:
@@ -204,20 +162,12 @@ def test_a_typical_case_needs_the_consent_of_those_it_is_about(at):
 def test_a_meeting_is_recorded_with_what_came_of_it(at, browse):
     no = desk.number(at("recognised"))
     case_id = desk.start("service_event", no)
-    held = {
-        "event": {
-            "title": "演示招工会",
-            "kind": "招工会",
-            "held_on": "2026-11-19",
-            "place": "演示零工市场",
-            "joint": True,
-        },
-        "result": {"employers": 12, "posts": 200, "seekers": 150, "matched": 60},
-    }
+    held = stories.said("service_event")["entry"]
+    partner = held["event"].pop("partner")
     with pytest.raises(Invalid) as refused:
         desk.act(case_id, desk.CLERK, "enter_township", held)
     assert list(refused.value.errors) == ["event.partner"]
-    held["event"]["partner"] = "演示邻区"
+    held["event"]["partner"] = partner
     desk.act(case_id, desk.CLERK, "enter_township", held)
     desk.act(case_id, desk.REVIEWER, "check_entry", {"result": "publish", "verified": ["活动属实"]})
     assert "演示招工会" in browse().get(f"/directory/{no}").text
@@ -226,19 +176,11 @@ def test_a_meeting_is_recorded_with_what_came_of_it(at, browse):
 def test_guidance_of_brokers_counts_people_and_is_not_public(at, browse):
     no = desk.number(at("recognised"))
     case_id = desk.start("broker_guidance", no)
-    guided = {
-        "from_day": "2026-10-01",
-        "until_day": "2026-10-31",
-        "measures": ["培训"],
-        "brokers": 9,
-        "trained": 10,
-        "registered": 2,
-        "settled": 4,
-    }
+    guided = stories.said("broker_guidance")["entry"]["guided"]
     with pytest.raises(Invalid) as refused:
-        desk.act(case_id, desk.CLERK, "enter_township", {"guided": guided})
+        desk.act(case_id, desk.CLERK, "enter_township", {"guided": guided | {"trained": 10}})
     assert list(refused.value.errors) == ["guided.trained"]
-    desk.act(case_id, desk.CLERK, "enter_township", {"guided": guided | {"trained": 6}})
+    desk.act(case_id, desk.CLERK, "enter_township", {"guided": guided})
     desk.act(case_id, desk.REVIEWER, "check_entry", {"result": "publish", "verified": ["情况属实"]})
     (row,) = desk.kept(no, "broker_guidance")
     assert engine.decode_all(row.values)["brokers"] == 9

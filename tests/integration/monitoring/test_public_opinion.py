@@ -7,42 +7,27 @@ from typing import Any
 
 import pytest
 
+from tests import stories
 from tests.integration.legal_time.office import kinds, step_clocks
 from tests.integration.monitoring import desk
 from tests.integration.recognition import desk as office
 from webapp.core.errors import Forbidden, Invalid
 
 CAC, POLICE, DEPUTY = "wangxin", "gongan", "renshe-fj"
-CALM = {"reads": 500, "press": False, "crowd": False}
+SAID = stories.said("public_opinion")
+CALM = SAID["told"]["spread"]
 
 
 def told(involve: tuple[str, ...] = (), **spread: Any) -> dict[str, Any]:
-    return {
-        "title": "演示零工市场收费一事",
-        "topic": ["收费争议"],
-        "place": "演示零工市场",
-        "source": "短视频平台",
-        "link": "https://example.org/video/1",
-        "seen_on": "2026-11-20",
-        "seen_at": "09:30",
-        "author": "演示账号",
-        "summary": "称进场要交押金（演示）",
-        "spread": CALM | spread,
-        "involve": list(involve),
-    }
+    return SAID["told"] | {"spread": CALM | spread, "involve": list(involve)}
 
 
 def guidance(level: str = "一般", **more: str) -> dict[str, Any]:
-    return {"level": level, "guidance": "先核查后回应（演示）", "measures": ["公开回应"]} | more
+    return SAID["guidance"] | {"level": level} | more
 
 
-FOUND = {"truth": "部分属实", "findings": "市场不收取费用，押金由无关人员收取（演示）"}
-FACTS = FOUND | {"measures": "已退还押金（演示）"}
-ANSWER = {"statement": "零工市场的服务全部免费（演示）。", "channel": ["街道乡镇公众号"]}
-SIGNED = {"pass": True, "secrecy": "不涉密"}
-PUBLISHED = {
-    "published": [{"channel": "街道乡镇公众号", "date": "2026-11-20", "link": "https://example.org/1"}]
-}
+FOUND, FACTS, ANSWER = SAID["found"], SAID["facts"], SAID["answer"]
+SIGNED, PUBLISHED = SAID["signed"], SAID["published"]
 
 
 def reported(**values: Any) -> Any:
@@ -59,7 +44,7 @@ def signed(case_id: Any) -> None:
 
 
 def look(result: str, **spread: Any) -> dict[str, Any]:
-    return {"spread": CALM | spread, "result": result, "lessons": "入口公示免费服务（演示）"}
+    return SAID["seen"] | {"spread": CALM | spread, "result": result}
 
 
 def test_a_matter_is_guided_answered_made_known_and_closed(app):

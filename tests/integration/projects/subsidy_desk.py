@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tests import stories
 from tests.factories import filings
 from tests.integration.recognition import desk
 from webapp.models.case import Case
@@ -32,37 +33,10 @@ PAPERS = {"papers": ["抽查记录（演示）.pdf"]}
 MINUTES = {"minutes_files": ["会议纪要（演示）.pdf"]}
 VOUCHER = {"voucher": ["支付凭证（演示）.pdf"]}
 STANDARDS = ["“零工驿站”标识", "免费场地", "开放时间公示", "服务内容公示"]
-MARKET: dict[str, Any] = {
-    "period": {"begins": "2026-12-01", "ends": "2027-05-31"},
-    "claimed": 4000,
-    "registered": 9000,
-    "gathered_before": 400,
-    "gathered_after": 120,
-    "incidents": 0,
-    "effect": "原聚集点早间占道聚集基本消除（演示）",
-    "months": [{"month": "2026年12月", "placed": 600}, {"month": "2027年1月至5月", "placed": 3400}],
-    "contact": {"person": "演示甲", "phone": "13800138000"},
-    "truthful": True,
-}
-STATION: dict[str, Any] = {
-    "period": {"begins": "2026-12-01", "ends": "2027-02-28"},
-    "claimed": 800,
-    "planned_days": 90,
-    "open_days": 88,
-    "incidents": 0,
-    "effect": "按时开放，就近对接（演示）",
-    "months": [{"month": "2026年12月至2027年2月", "placed": 800}],
-    "contact": {"person": "演示乙", "phone": "13800138001"},
-    "truthful": True,
-}
-MEETING: dict[str, Any] = {
-    "meeting": "局长办公会",
-    "minutes_no": "演示纪要〔2027〕6号",
-    "held_on": TODAY,
-    "attendees": 6,
-    "result": "approve",
-    "main_points": "同意按核定金额补贴（演示）",
-}
+SAID = stories.said("subsidy")
+MARKET: dict[str, Any] = SAID["market"]
+STATION: dict[str, Any] = SAID["station"]
+MEETING: dict[str, Any] = SAID["meeting"]
 
 
 def papers(case_id: UUID) -> list[str]:
@@ -126,14 +100,10 @@ def accept(case_id: UUID, decision: str = "accept", who: str = "renshe", **more:
 
 def sample(case_id: UUID, not_found: int = 7, sampled: int = 200, **changes: Any) -> None:
     """Let two clerks verify a sample, in which so many entries were not found."""
-    values: dict[str, Any] = {
-        "first": 3,
+    values: dict[str, Any] = SAID["sample"] | {
         "sampled": sampled,
-        "way": "电话回访、查验支付记录（演示）",
         "unfound": [{"serial": 3 + 20 * place, "cause": "未上岗"} for place in range(not_found)],
         "not_found": not_found,
-        "finding": "clean",
-        "summary": "按编号等距抽查（演示）",
     }
     with unit_of_work() as session:
         papers = filings.files(session, filings.actor(session, "renshe"), PAPERS)
@@ -152,16 +122,8 @@ def publish(app: Any, clock: FrozenClock) -> None:
 
 def object_to(case_id: UUID, outcome: str) -> None:
     """Let somebody object during publicity, and the section answer with an outcome."""
-    said = {"objected": True, "received_on": TODAY, "objector": "演示来信人", "content": "人次不实（演示）"}
-    desk.act(case_id, "renshe", "publicity", said)
-    answer = {
-        "period_over": True,
-        "inquiry": "经核实（演示）",
-        "outcome_of": outcome,
-        "answer": "已答复（演示）",
-        "answered_on": TODAY,
-    }
-    desk.act(case_id, "renshe-kz", "objection", answer)
+    desk.act(case_id, "renshe", "publicity", SAID["objection"])
+    desk.act(case_id, "renshe-kz", "objection", SAID["answer"] | {"outcome_of": outcome})
 
 
 def meet(case_id: UUID, **changes: Any) -> None:
@@ -183,20 +145,18 @@ def approve(case_id: UUID, who: str = "renshe-fj", position: str | None = None) 
 
 def pay(case_id: UUID, amount: str, who: str = "caizheng", position: str | None = None) -> None:
     """Let finance pay."""
-    said = {"paid_on": TODAY, "voucher_no": "演示付2027-18", "amount": amount, "payee_checked": True}
+    said = SAID["payment"] | {"amount": amount}
     desk.act(case_id, who, "subsidy_pay", said, files=VOUCHER, position=position)
 
 
 def follow_up(case_id: UUID, result: str = "clean") -> None:
     """Let the bureau's clerk look again after the payment."""
-    said = {"checked_on": TODAY, "followup": result, "note": "已核查（演示）"}
-    desk.act(case_id, "renshe", "subsidy_followup", said)
+    desk.act(case_id, "renshe", "subsidy_followup", SAID["followup"] | {"followup": result})
 
 
 def propose_recovery(case_id: UUID, way: str, amount: str | None = None) -> None:
     """Let the section propose to recover, or to pay nothing."""
-    said = {"ground": "计算差错多付", "way": way, "reasons": "重复计算（演示）"}
-    said |= {"amount": amount} if amount else {}
+    said = SAID["recovery"] | {"way": way, "amount": amount}
     desk.act(case_id, "renshe-kz", "recovery_proposal", said, files=PAPERS)
 
 
@@ -212,5 +172,5 @@ def confirm_recovery(case_id: UUID, *, confirmed: bool = True) -> None:
 
 def repay(case_id: UUID, amount: str) -> None:
     """Let finance enter what came back."""
-    said = {"returned_on": TODAY, "voucher_no": "演示收2027-2", "amount": amount}
+    said = SAID["repayment"] | {"amount": amount}
     desk.act(case_id, "caizheng", "repayment", said, files=VOUCHER)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from tests import stories
 from tests.integration.recognition import desk
 from webapp.models.case import Case
 from webapp.uow import read_only
@@ -17,36 +18,24 @@ if TYPE_CHECKING:
     from tests.application import Browser
 
 CLERK, LEADER, UNION, POLICE = "majuqiao", "majuqiao-ld", "gonghui", "gongan"
-TOLD = {
-    "person-name": "演示张三",
-    "person-phone": "13800001234",
-    "matter-kind": "拖欠工钱",
-    "matter-violations": ["拖欠报酬"],
-    "matter-employer": "演示劳务公司",
-    "matter-place": "演示工地",
-    "matter-amount": "3000",
-    "matter-since": "2026-10-01",
-    "matter-happened": "干了十天没有给钱（演示）",
-    "matter-danger": "false",
-    "wish": "尽快给钱（演示）",
-    "consent": "true",
-}
+SAID = stories.said("dispute")
+
+
+def _fields(told: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in told.items():
+        if isinstance(value, dict):
+            found |= _fields(value, f"{prefix}{key}-")
+        else:
+            found[f"{prefix}{key}"] = str(value).lower() if isinstance(value, bool) else value
+    return found
+
+
+TOLD = _fields(SAID["told"])
 """What a worker fills in, by the names of the page."""
-ACCEPTED = {"decision": "accept", "plan": "本周五下午调解（演示）"}
-AGREED = {
-    "held_on": "2026-11-20",
-    "mediator": "马驹桥镇调解委员会（演示）",
-    "summary": "双方同意分两次付清（演示）",
-    "result": "agreement",
-    "payments": [{"amount": 1000, "due": "2026-11-25"}, {"amount": 2000, "due": "2026-12-10"}],
-}
-REMINDED = {
-    "told_on": "2026-11-26",
-    "way": "电话",
-    "reply": "资金紧张，月底前付（演示）",
-    "result": "track",
-    "promised_on": "2026-11-30",
-}
+ACCEPTED = SAID["accepted"]
+AGREED = SAID["agreed"]
+REMINDED = SAID["reminded"]
 
 
 def send(browser: Browser, market_no: str, **changes: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from tests import stories
 from tests.factories import filings
 from tests.integration.recognition import desk
 from webapp.models.survey import Answer, Invitation, Survey
@@ -19,16 +20,10 @@ if TYPE_CHECKING:
     from tests.application import Browser
 
 CLERK, CHIEF = "renshe", "renshe-kz"
-PLAN = {
-    "period": "2026",
-    "closes_on": "2026-11-30",
-    "employers": 2,
-    "workers": 3,
-    "ways": ["现场发放邀请单"],
-    "note": "随机抽取（演示）",
-}
-EMPLOYER = {"matching": "5", "speed": "4", "staff": "5", "site": "3", "overall": "4"}
-WORKER = {"jobs": "4", "pay": "5", "staff": "4", "site": "2", "free": "5", "overall": "4"}
+SAID = stories.said("satisfaction")
+PLAN = SAID["plan"]
+EMPLOYER = SAID["employer"]
+WORKER = SAID["worker"]
 
 
 def start(market_no: str | None) -> UUID:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from tests import stories
 from tests.factories import filings
 from tests.integration.recognition import desk
 from webapp.core.clock import beijing_date
@@ -21,26 +22,10 @@ if TYPE_CHECKING:
 
 CLERK, REVIEWER, LEADER = "majuqiao", "majuqiao-sh", "majuqiao-ld"
 EVIDENCE = {"evidence": ["证明材料（演示）.pdf"]}
-MOVED = {
-    "kind": "信息变更",
-    "parts": ["地址", "开放时间", "服务电话"],
-    "reason": "原址施工，市场临时搬迁（演示）",
-    "changed": {
-        "address": {"text": "北京市通州区马驹桥镇示范街2号（演示）", "lng": "116.6", "lat": "39.8"},
-        "hours": "每日5:00至21:00",
-        "public_phone": "010-60500002",
-    },
-}
-CLOSED = {
-    "kind": "暂停营业",
-    "reason": "消防设施改造（演示）",
-    "closing": {
-        "start": "2026-11-20",
-        "end": "2026-12-20",
-        "arrangement": "由便民服务中心设临时对接点（演示）",
-    },
-}
-REOPENED = {"kind": "恢复营业", "reason": "消防设施改造完成（演示）"}
+SAID = stories.said("register_change")
+MOVED = SAID["moved"]
+CLOSED = SAID["closed"]
+REOPENED = SAID["reopened"]
 
 
 def number(case_id: UUID) -> str:
@@ -71,11 +56,7 @@ def send(case_id: UUID, values: dict[str, Any]) -> None:
 
 def check(case_id: UUID, conclusion: str = "approve") -> None:
     """Let the bureau's clerk check a change, and the section's chief pass what comes of it."""
-    values: dict[str, Any] = {"conclusion": conclusion}
-    if conclusion == "correct":
-        values["missing"] = "缺少新址的权属证明（演示）"
-    else:
-        values |= {"reasons": "材料齐全（演示）", "verified": ["变更理由成立", "证明材料齐全"]}
+    values = SAID["missing" if conclusion == "correct" else "fits"] | {"conclusion": conclusion}
     desk.act(case_id, "renshe", "change_check", values)
     desk.review_papers(case_id)
 

@@ -155,15 +155,7 @@ def test_a_market_that_is_open_cannot_be_reopened(at):
 def test_another_operator_takes_over(at):
     no = desk.number(at("recognised"))
     before = desk.entry(no).operator
-    told = {
-        "has": True,
-        "name": "演示社会服务中心",
-        "uscc": "52110112MJ0123456T",
-        "kind": "社会组织",
-        "free": True,
-        "handover": "档案一并移交（演示）",
-    }
-    desk.changed(no, {"kind": "运营机构变更", "reason": "协议到期（演示）", "operator": told})
+    desk.changed(no, desk.SAID["operator"])
     assert desk.entry(no).operator == "演示社会服务中心"
     was, now = desk.changes(no)["operator"]
     assert (was["name"], now["uscc"]) == (before, "52110112MJ0123456T")
