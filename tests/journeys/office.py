@@ -44,6 +44,7 @@ class Office:
         )
         self.browser = browser
         self.telling = Telling()
+        self._anybody: Visitor | None = None
         self._people: dict[str, Officer] = {}
         self._kept: dict[str, tuple[Path, Telling, str]] = {}
         self._today = FIRST_DAY
@@ -51,7 +52,7 @@ class Office:
     def close(self) -> None:
         """Let everybody go home, and fail if a browser complained."""
         try:
-            for somebody in self._people.values():
+            for somebody in (*self._people.values(), *filter(None, [self._anybody])):
                 somebody.leave()
         finally:
             self.site.stop()
@@ -59,12 +60,17 @@ class Office:
     def prepare(self, people: Iterable[str], recognise: dict[str, tuple[Step, ...]]) -> None:
         """Let everybody sign in, and recognise the markets that all stories begin with."""
         for username in people:
-            self._people[username] = Officer(self.site, self.browser, username)
+            self.officer(username)
         for name, steps in recognise.items():
             self._play_by_services(steps)
-            self.telling.markets[name] = _market_of(self.site, self.telling.case)
+            self.name_market(name)
         self._pass_time(FIRST_DAY)
         self._keep("")
+
+    def name_market(self, name: str) -> None:
+        """Give the market of the present case the name by which stories call it."""
+        no = self.telling.case
+        self.telling.markets[name] = self.site.in_process(lambda: by_services.market_of(no))
 
     def begin(self, before: tuple[Step, ...]) -> None:
         """Put the world back to where these steps have been done, by the services the first time."""
@@ -83,12 +89,15 @@ class Office:
                 self._do(step)
 
     def officer(self, username: str) -> Officer:
-        """Return somebody at their browser."""
+        """Return somebody at their browser, signed in."""
+        if username not in self._people:
+            self._people[username] = Officer(self.site, self.browser, username)
         return self._people[username]
 
-    def visitor(self) -> Visitor:
-        """Let somebody without an account sit down; let them leave yourself."""
-        return Visitor(self.site, self.browser)
+    def anybody(self) -> Visitor:
+        """Return somebody without an account at their browser."""
+        self._anybody = self._anybody or Visitor(self.site, self.browser)
+        return self._anybody
 
     def _do(self, step: Step) -> None:
         if "on" in step:
@@ -174,24 +183,20 @@ class Office:
         expect(page.locator(".notices")).to_contain_text("已撤回")
 
     def _ask(self, step: Step) -> None:
-        somebody = self.visitor()
-        page = somebody.go(f"/help/{self.telling.markets[step['asks']]}")
-        Form(page, "form.public, .card form").fill(step["data"])
+        page = self.anybody().go(f"/help/{self.telling.markets[step['asks']]}")
+        Form(page, ".card form").fill(step["data"])
         page.get_by_role("button", name="提交求助").click()
         expect(page.locator("h1")).to_have_text("已收到您的求助")
         self.telling.case, self.telling.code = page.locator(".receipt b.mono").all_inner_texts()
-        somebody.leave()
 
     def _answer(self, step: Step) -> None:
         no = self.telling.case
         tokens = self.site.in_process(lambda: by_services.invitations(no, step["answers"]))
-        somebody = self.visitor()
         for token in tokens[: step.get("people")]:
-            page = somebody.go(f"/s/{token}")
+            page = self.anybody().go(f"/s/{token}")
             Form(page, "form").fill(step["data"])
             page.get_by_role("button", name="提交问卷").click()
             expect(page.locator("h1")).to_have_text("已收到您的问卷，谢谢")
-        somebody.leave()
 
     def _play_by_services(self, steps: Iterable[Step]) -> None:
         for step in steps:
@@ -220,7 +225,3 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a database as a whole, also while others have it open."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
-
-
-def _market_of(site: Site, no: str) -> str:
-    return str(site.in_process(lambda: by_services.market_of(no)))

@@ -72,12 +72,9 @@ def _is_shown(office: Office, shown: dict[str, Any]) -> None:
     places = office.telling.markets | {"case": office.telling.case}
     shown = shown | {"lacks": [text.format(**places) for text in shown.get("lacks", ())]}
     address = shown["page"].format(**places)
-    if shown.get("by") == "":
-        anybody = office.visitor()
-        _reads(anybody.go(address), shown)
-        anybody.leave()
-    else:
-        _reads(office.officer(shown.get("by", BUREAU)).go(address), shown)
+    by = shown.get("by", BUREAU)
+    reader = office.officer(by) if by else office.anybody()
+    _reads(reader.go(address), shown)
 
 
 def _reads(page: Page, shown: dict[str, Any]) -> None:
@@ -90,13 +87,11 @@ def _reads(page: Page, shown: dict[str, Any]) -> None:
 
 def _is_looked_up(office: Office, state: str) -> None:
     """Expect what the one who asked for help is told with number and code."""
-    anybody = office.visitor()
-    page = anybody.go("/help/status")
+    page = office.anybody().go("/help/status")
     page.locator("#no").fill(office.telling.case)
     page.locator("#code").fill(office.telling.code)
     page.get_by_role("button", name="查看进度").click()
     expect(page.locator("#status-title")).to_have_text(state)
-    anybody.leave()
 
 
 def _people() -> list[str]:

@@ -25,7 +25,7 @@ def elements(process: str, kind: str) -> list[ET.Element]:
 def come_to(process: str) -> set[str]:
     """Return the ends that are come to in the browser."""
     told = {way.ends for way in stories.ways(process) if way.ends and way.steps}
-    lived = {chapter["ends"] for chapter in stories.chapters() if chapter["process"] == process}
+    lived = {chapter["ends"] for chapter in stories.life()["chapters"] if chapter["process"] == process}
     return told | lived | ({"recognised"} if process == "recognition" else set())
 
 
@@ -44,7 +44,10 @@ def test_every_end_event_is_come_to_by_a_journey(process: str) -> None:
 def test_every_step_of_a_procedure_is_done_by_somebody_in_the_browser(process: str) -> None:
     names = {element.get("name") for element in elements(process, "userTask")}
     lived = [
-        step for chapter in stories.chapters() if chapter["process"] == process for step in chapter["steps"]
+        step
+        for chapter in stories.life()["chapters"]
+        if chapter["process"] == process
+        for step in chapter["steps"]
     ]
     told = [step for way in stories.ways(process) for step in way.steps]
     done = {step["step"] for step in (*lived, *told) if "step" in step}

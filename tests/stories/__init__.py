@@ -78,10 +78,15 @@ def way(process: str, title: str) -> Way:
     return _way(process, next(told for told in _file(process)["ways"] if told["way"] == title))
 
 
-def chapters() -> list[dict[str, Any]]:
-    """Return the chapters of the demonstration's story of a market's whole life."""
-    told: list[dict[str, Any]] = json.loads(LIFE.read_text(encoding="utf-8"))["chapters"]
+def life() -> dict[str, Any]:
+    """Return the demonstration's story of a market's whole life."""
+    told: dict[str, Any] = json.loads(LIFE.read_text(encoding="utf-8"))
     return told
+
+
+def chapter_steps(chapter: dict[str, Any]) -> tuple[Step, ...]:
+    """Return the steps of a chapter of that story."""
+    return _given({"chapter": chapter["title"]})
 
 
 def _way(process: str, told: dict[str, Any]) -> Way:
@@ -107,7 +112,7 @@ def _given(source: dict[str, Any]) -> tuple[Step, ...]:
     if "way" in source:
         model = way(source["process"], source["way"])
         return _part(model.before + model.steps, source)
-    chapter = next(one for one in chapters() if one["title"] == source["chapter"])
+    chapter = next(one for one in life()["chapters"] if one["title"] == source["chapter"])
     by = source.get("by", chapter.get("by"))  # of a case that another opened: somebody who begins it instead
     begin: Step = {"by": by, "starts": chapter["process"], "about": "market"}
     if by is None:
