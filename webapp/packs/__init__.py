@@ -8,7 +8,9 @@ from webapp.packs.reader import load as load
 from webapp.packs.reader import read as read
 from webapp.packs.specs import APPLICANT as APPLICANT
 from webapp.packs.specs import APPLICANT_KIND as APPLICANT_KIND
+from webapp.packs.specs import LATEST as LATEST
 from webapp.packs.specs import LISTED_MARKET as LISTED_MARKET
+from webapp.packs.specs import SERIES as SERIES
 from webapp.packs.specs import AgencySpec as AgencySpec
 from webapp.packs.specs import DocumentSpec as DocumentSpec
 from webapp.packs.specs import JurisdictionSpec as JurisdictionSpec

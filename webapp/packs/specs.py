@@ -38,8 +38,8 @@ LISTED_MARKET = "listed_market"
 SUBJECTS = (FILED_MARKET, LISTED_MARKET)
 
 
-BOARDS = ("latest", "series")
-"""How a kind of record can stand on a market's board."""
+LATEST, SERIES = BOARDS = ("latest", "series")
+"""How a kind of record stands on a market's board: its newest entry, or those of the last periods."""
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

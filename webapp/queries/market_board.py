@@ -11,7 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import engine
 from webapp.models.clock import Clock
+from webapp.packs import LATEST, SERIES
 from webapp.queries import links
+from webapp.queries.bases import BasisView, basis_view
 from webapp.queries.calendars import calendar_of
 from webapp.queries.clock_views import ClockView, clock_view
 from webapp.queries.market_records import is_lapsed, words
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 PERIODS = 6
 DEADLINES = 6
-LATEST, SERIES = "latest", "series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Series:
     title: str
     labels: list[str]
     rows: list[tuple[str, list[str]]]
-    basis: str
+    basis: BasisView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def board_of(session: Session, pack: Pack, records: Sequence[MarketRecord], case
     counting = [row for row in records if not is_lapsed(row)]
     specs = pack.records.values()
     tiles = [_tile(spec, counting) for spec in specs if spec.board == LATEST]
-    series = [_series(spec, counting) for spec in specs if spec.board == SERIES]
+    series = [_series(pack, spec, counting) for spec in specs if spec.board == SERIES]
     running = [case for case in cases if case.status in {"running", "suspended"}]
     return Board(
         tiles=tiles,
@@ -106,13 +107,13 @@ def _tile(spec: RecordSpec, records: Sequence[MarketRecord]) -> Tile:
     return Tile(spec.title, "—" if value is None else words(value), newest.period if newest else "")
 
 
-def _series(spec: RecordSpec, records: Sequence[MarketRecord]) -> Series:
+def _series(pack: Pack, spec: RecordSpec, records: Sequence[MarketRecord]) -> Series:
     rows = sorted((row for row in records if row.kind == spec.key), key=lambda row: row.period, reverse=True)
     values = [(row.period, engine.decode_all(row.values)) for row in rows[:PERIODS]]
     figures = {key for _, of in values for key, value in of.items() if _is_figure(value)}
     shown = [(key, label) for key, label in spec.shows if key in figures]
     told = [(period, [words(of[key]) if key in of else "—" for key, _ in shown]) for period, of in values]
-    return Series(spec.title, [label for _, label in shown], told, str(spec.basis))
+    return Series(spec.title, [label for _, label in shown], told, basis_view(pack, str(spec.basis)))
 
 
 def _is_figure(value: object) -> bool:

@@ -169,7 +169,8 @@ def _life(
 ) -> list[LifeEntry]:
     """Tell recognition, changes, cases with their outcome, and the leaving, the newest first.
 
-    What a case entered in the file is told only where the case itself may not be seen.
+    What a case entered in the file is told only where the case itself may not be seen; what a platform
+    reports month by month stands in the file alone.
     """
     urls = {case.id: links.case(case.no) for case in cases}
     told = [
@@ -179,7 +180,7 @@ def _life(
     told += [
         LifeEntry(view.recorded_on, view.title, view.text, "ok", None)
         for row, view in records
-        if row.case_id not in urls
+        if row.case_id is not None and row.case_id not in urls
     ]
     for case in cases:
         label, tone = status_view(case)

@@ -13,6 +13,7 @@ from webapp import engine
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date, official_date
 from webapp.models.market import MarketRecord
+from webapp.packs import SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One entry in words: what it is, for which period, what was found."""
+    """One entry in words: what it is, for which period, what was found.
+
+    One of many like it, such as a month's figures, folds away on the page.
+    """
 
     title: str
     period: str
@@ -33,6 +37,7 @@ class RecordView:
     recorded_on: date
     valid_until: date | None
     lapsed: bool
+    folds: bool
     basis: str
 
     @property
@@ -89,9 +94,15 @@ def record_views(
 def _view(spec: RecordSpec, row: MarketRecord) -> RecordView:
     values = engine.decode_all(row.values)
     shown = [(label, words(values[key])) for key, label in spec.shows if values.get(key) is not None]
-    recorded_on = beijing_date(row.recorded_at)
     return RecordView(
-        spec.title, row.period, shown, recorded_on, row.valid_until, is_lapsed(row), str(spec.basis)
+        title=spec.title,
+        period=row.period,
+        values=shown,
+        recorded_on=beijing_date(row.recorded_at),
+        valid_until=row.valid_until,
+        lapsed=is_lapsed(row),
+        folds=spec.board == SERIES,
+        basis=str(spec.basis),
     )
 
 
