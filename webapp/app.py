@@ -61,6 +61,8 @@ BLUEPRINTS = (
     "studio_editing",
     "studio_sandbox",
     "studio_trying",
+    "studio_review",
+    "studio_jurisdictions",
     "escalations",
     "monitoring",
     "health",

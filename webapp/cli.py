@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from webapp import packs, sandbox
 from webapp.cli_documents import document_commands
+from webapp.cli_studio import export_pack, import_pack
 from webapp.config import current_settings, key_file_of
 from webapp.core import crypto
 from webapp.core.errors import Invalid
@@ -43,6 +44,8 @@ def init_app(app: Flask) -> None:
     """Add the commands to an application."""
     for group in (audit, key_commands, sessions, job_commands, demo, pack_commands):
         app.cli.add_command(group)
+    pack_commands.add_command(export_pack)
+    pack_commands.add_command(import_pack)
     app.cli.add_command(document_commands)
     app.cli.add_command(work)
     app.cli.add_command(install_pack)

@@ -22,7 +22,10 @@ MAX_RATIO = 200
 _TOLD_AT_MOST = 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MANIFEST = re.compile(r"(?P<top>(?:[^/]+/)?)workflows/(?P<key>[a-z][a-z0-9_-]{0,39})/pack\.toml")
-_LEFT_OUT = re.compile(r"(?:^|/)(?:README\.md|\.[^/]*|__MACOSX/.*)$|/(?:demo|samples|fonts)/")
+_LEFT_OUT = re.compile(
+    r"(?:^|/)(?:README\.md|\.[^/]*)$|^__MACOSX/"
+    r"|^(?:workflows|docs_templates)/[^/]+/(?:demo|samples)/|^docs_templates/fonts/"
+)
 """What lies beside a pack in the project, or what a computer adds: no part of it."""
 
 
@@ -78,7 +81,7 @@ def _unpacked(archive: zipfile.ZipFile) -> Unpacked:
     faults, left_out, total = [], [], 0
     for entry in entries:
         path = entry.filename.removeprefix(top)
-        if _LEFT_OUT.search(path) and not path.startswith(f"workflows/{key}/{paths.SCENARIOS}/"):
+        if _LEFT_OUT.search(path):
             left_out.append(path)
             continue
         fault = paths.path_fault(path, key) or ("文件重复。" if path in files else "") or _size_fault(entry)

@@ -12,7 +12,7 @@ from webapp.core.errors import DomainError, Invalid
 from webapp.packs import archives
 from webapp.queries import draft_checks, pack_drafts
 from webapp.queries import studio as queries
-from webapp.services import draft_openings, pack_releases
+from webapp.services import draft_merging, draft_openings, pack_releases
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right, wants_json
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
+CHOICE = "choice-"
+"""What stands before a path in the names of the fields that choose between two texts."""
 
 
 @studio.get("")
@@ -174,6 +176,22 @@ def give_back(draft_id: str) -> BaseResponse | tuple[str, int]:
         draft_id,
         lambda session, key: pack_releases.give_back(session, current_actor(), key, reason=reason),
         "已退回编辑人员修改。",
+    )
+
+
+@studio.post("/<draft_id>/take-up")
+@right(EDIT)
+def take_up(draft_id: str) -> BaseResponse | tuple[str, int]:
+    """Bring what was released meanwhile into the draft."""
+    choices: dict[str, draft_merging.Choice] = {
+        name.removeprefix(CHOICE): "theirs" if value == "theirs" else "mine"
+        for name, value in request.form.items()
+        if name.startswith(CHOICE)
+    }
+    return _act(
+        draft_id,
+        lambda session, key: draft_merging.take_up(session, current_actor(), key, choices),
+        "已并入现行版本的修改，请再检查一次。",
     )
 
 

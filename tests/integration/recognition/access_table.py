@@ -255,8 +255,13 @@ studio.show               GET       403       403    403    403     404    302
 studio.findings           GET       403       403    403    403     404    302
 studio.export             GET       403       403    403    403     404    302
 studio.export_release     GET       403       403    403    403     404    302
+studio_review.changes      GET       403       403    403    403     404    302
+studio_review.impact       GET       403       403    403    403     404    302
+studio_jurisdictions.ask   GET       403       403    403    403     200    302
+studio_jurisdictions.begin POST      403       403    403    403     422    302
 studio.submit             POST      403       403    403    403     404    302
 studio.withdraw           POST      403       403    403    403     404    302
+studio.take_up            POST      403       403    403    403     404    302
 studio.abandon            POST      403       403    403    403     404    302
 studio.give_back          POST      403       403    403    403     403    302
 studio.approve            POST      403       403    403    403     403    302
