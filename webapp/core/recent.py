@@ -41,3 +41,8 @@ class Recent(Generic[Key, Value]):
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
+
+    def drop(self, key: Key) -> None:
+        """Keep nothing under a key any more."""
+        with self._lock:
+            self._kept.pop(key, None)

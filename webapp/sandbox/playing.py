@@ -75,12 +75,15 @@ _PLAYED: Recent[str, tuple[ScenarioResult, ...]] = Recent(20)
 
 
 def played(pack: Pack) -> tuple[ScenarioResult, ...]:
-    """Return what came of the scenarios of a pack; the same content is played once by this process.
+    """Return what came of the scenarios of a pack; content whose scenarios passed is played only once.
 
     Raises:
         PackError: If a scenario's file cannot be understood.
     """
-    return _PLAYED.of(pack.content_hash, lambda: tuple(play_all(pack)))
+    results = _PLAYED.of(pack.content_hash, lambda: tuple(play_all(pack)))
+    if not all(result.passed for result in results):
+        _PLAYED.drop(pack.content_hash)  # it may only have been short of time
+    return results
 
 
 def require_passed(pack: Pack) -> None:

@@ -18,7 +18,7 @@ from webapp.config import current_settings
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid, Missing
 from webapp.packs.paths import SCENARIOS
-from webapp.packs.scenarios import MESSAGE, RETURN, SIGN, WAIT, Move
+from webapp.packs.scenarios import DEADLINE, MESSAGE, RETURN, SIGN, WAIT, WORKDAY, Move, read_scenario
 from webapp.queries import pack_drafts
 from webapp.queries import sandbox as queries
 from webapp.services import pack_drafts as drafts
@@ -183,7 +183,7 @@ def upload(draft_id: str, item_id: str) -> tuple[Response, int]:
 @right(EDIT)
 def wait(draft_id: str) -> BaseResponse | tuple[str, int]:
     """Let time pass; what falls due on the way is done."""
-    until = request.form.get("until", "")
+    until = DEADLINE if request.form.get("until") == DEADLINE else WORKDAY
     return _acted(draft_id, lambda _: Move(WAIT, until=until))
 
 
@@ -218,8 +218,9 @@ def keep(draft_id: str) -> BaseResponse | tuple[str, int]:
     try:
         if not 1 <= len(title) <= LONGEST_TITLE or not _NAME.fullmatch(name):
             raise Invalid("请填写场景的名称（80 字以内）和文件名（小写字母、数字和下划线，字母开头）。")
-        scenario = own.trials.scenario(own.trial, name, title)
-        _save(own, f"{SCENARIOS}/{name}.json", scenario.as_text())
+        text = own.trials.scenario(own.trial, name, title).as_text()
+        read_scenario(name, text)  # what is too long to be read again is not kept
+        _save(own, f"{SCENARIOS}/{name}.json", text)
     except DomainError as refused:
         return _page(own, own.trial, refused=refused), refused.status
     flash(f"场景“{title}”已保留在草稿中，每次检查发布时都会重新走一遍。", "ok")

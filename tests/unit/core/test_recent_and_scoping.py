@@ -25,6 +25,9 @@ def test_what_was_asked_for_longest_ago_leaves_first():
     assert kept.of("b", lambda: make("b")) == "B"
     assert made == ["a", "b", "c", "b"]
     assert len(kept) == 2
+    kept.drop("b")
+    kept.drop("b")
+    assert len(kept) == 1
 
 
 def test_what_cannot_be_made_is_not_kept():
