@@ -14,6 +14,7 @@ from webapp.models.case import Case
 from webapp.queries.releases import current_processes, definition_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from webapp.engine import Definition
@@ -124,7 +125,7 @@ def _tried(session: Session, case: Case, new: Definition) -> CaseImpact:
     return CaseImpact(case.no, plan.verdict, plan.reasons)
 
 
-def _running(actor: Actor, key: str) -> tuple[object, ...]:
+def _running(actor: Actor, key: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Case.jurisdiction_id == actor.jurisdiction_id,
         Case.process_key == key,
