@@ -49,7 +49,7 @@ demo: build ## 用脚本演示：两件申请认定，一个市场从认定到�
 	@$(BIN)/python scripts/demo.py
 
 test: build ## 单元、集成（SQLite 与 PostgreSQL）、政策包、迁移、结构测试
-	@$(PYTEST) -n 2 --dist loadfile tests/unit tests/packs tests/architecture tests/migrations tests/integration
+	@$(PYTEST) -n 2 --dist worksteal tests/unit tests/packs tests/architecture tests/migrations tests/integration
 
 soak: build ## 随机操作一万次：不丢意见、不重复、不停滞（约半小时）
 	@SOAK_OPERATIONS=10000 $(PYTEST) -s tests/integration/verbs/test_random_office.py -k sqlite
