@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from webapp.dmn.check_tables import check_table, known_type
@@ -42,6 +44,8 @@ def check(
 ) -> list[Finding]:
     """Look for everything that would make a decision fail or answer wrongly. Never raises for a bad source.
 
+    What was found is cached by content.
+
     Args:
         source: the DMN model.
         names: names that expressions may use besides those that the model declares.
@@ -50,16 +54,19 @@ def check(
     Returns:
         Findings in the order of the document, at most 200.
     """
+    return list(_checked(source, frozenset(names), tuple(imports.items())))
+
+
+@lru_cache(maxsize=64)
+def _checked(
+    source: bytes | str, names: frozenset[str], imports: tuple[tuple[str, bytes | str], ...]
+) -> tuple[Finding, ...]:
     try:
-        linked = link(source, imports)
+        linked = link(source, dict(imports))
     except DmnSyntaxError as error:
-        return [Finding(error.element or "definitions", error.reason, "改正文件后重新提交", "error")]
-    findings: list[Finding] = []
-    for finding in _findings(TextChecker(linked, frozenset(names) | linked.odd_names, Budget(_LIMITS))):
-        if len(findings) >= _MAX_FINDINGS:
-            break
-        findings.append(finding)
-    return findings
+        return (Finding(error.element or "definitions", error.reason, "改正文件后重新提交", "error"),)
+    checker = TextChecker(linked, names | linked.odd_names, Budget(_LIMITS))
+    return tuple(islice(_findings(checker), _MAX_FINDINGS))
 
 
 def _findings(checker: TextChecker) -> Iterator[Finding]:

@@ -84,7 +84,7 @@ def _parser() -> Any:
 def local(element: Element) -> str:
     """Return the tag without its namespace; empty for what is not an element."""
     tag = element.tag
-    return etree.QName(tag).localname if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def is_bpmn(element: Element) -> bool:

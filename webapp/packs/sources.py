@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -71,9 +72,11 @@ def _process_owners(files: Mapping[str, str], home: str) -> dict[str, str]:
     return owners
 
 
-def _process_ids(text: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _process_ids(text: str) -> tuple[str, ...]:
+    """Each process asks this of every file of its pack."""
     root = parse_xml(text)
-    return [] if root is None else [process.get("id", "") for process in root.iter(f"{{{BPMN}}}process")]
+    return () if root is None else tuple(process.get("id", "") for process in root.iter(f"{{{BPMN}}}process"))
 
 
 def _mentioned(text: str, home: str, owners: Mapping[str, str], files: Mapping[str, str]) -> Iterator[str]:

@@ -335,7 +335,7 @@ class Pack:
         found = self._named(f"workflows/{self.key}/{SCENARIOS}/", ".json")
         return {name: text.decode() for name, text in _without_suffix(found, ".json").items()}
 
-    @property
+    @cached_property
     def template_names(self) -> frozenset[str]:
         """Names of the templates that documents are set from: its own, and those that all packs share."""
         shared = self._named("docs_templates/common/", ".md")

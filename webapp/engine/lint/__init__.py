@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -36,11 +37,12 @@ def lint(source: bytes | str, refer_to: References | None = None) -> list[Findin
         What is to be mended, in document order within each kind of check; none means it may run.
     """
     try:
-        root = xml.read(source)
+        found = list(_of_itself(source))
+        if refer_to is not None:
+            room = _MAX_FINDINGS + 1 - len(found)
+            found += islice(references.check(xml.read(source), refer_to), room)
     except DefinitionError as error:
         return [Finding(_FILE, error.message, "请上传用 BPMN 设计器保存的文件")]
-    try:
-        found = list(islice(_findings(root, refer_to), _MAX_FINDINGS + 1))
     except RecursionError:
         return [Finding(_FILE, "嵌套过深，无法检查", "请精简流程，拆成调用的流程")]
     if len(found) > _MAX_FINDINGS:
@@ -68,12 +70,16 @@ def safety(root: xml.Element, *, strict: bool = False) -> Iterator[Finding]:
     yield from expressions.check_syntax(root)
 
 
-def _findings(root: xml.Element, refer_to: References | None) -> Iterator[Finding]:
+@lru_cache(maxsize=64)
+def _of_itself(source: bytes | str) -> tuple[Finding, ...]:
+    """What is to be mended in a file whatever it refers to; of a pack that changes, most files do not."""
+    return tuple(islice(_findings(xml.read(source)), _MAX_FINDINGS + 1))
+
+
+def _findings(root: xml.Element) -> Iterator[Finding]:
     yield from safety(root, strict=True)
     yield from expressions.check_names(root)
     yield from conventions.check(root)
-    if refer_to is not None:
-        yield from references.check(root, refer_to)
 
 
 def _schema(root: xml.Element) -> Iterator[Finding]:

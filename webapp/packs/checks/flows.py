@@ -15,7 +15,7 @@ from webapp.packs.checks.steps import StepText, read_steps
 from webapp.packs.operators import OPERATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from webapp.packs.checks.facts import FactPaths
     from webapp.packs.specs import Pack
@@ -42,7 +42,7 @@ def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
     yield from _unused_forms(pack, steps)
 
 
-def _references(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> engine.References:
+def _references(pack: Pack, paths: FactPaths, steps: Mapping[str, Sequence[StepText]]) -> engine.References:
     fields: dict[str, set[str]] = defaultdict(set)
     for key in pack.forms:
         fields[key] |= paths.fields(key)
@@ -137,7 +137,7 @@ def _basis(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterator[
         yield _at(file, step, "没有写依据。", "请写条款号（如 TZ-3.1），或“本地缺省：理由”。")
 
 
-def _processes(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+def _processes(pack: Pack, paths: FactPaths, steps: Mapping[str, Sequence[StepText]]) -> Iterator[Finding]:
     for process in pack.processes.values():
         found = [step for step in steps.get(process.file, []) if step.process == process.process_id]
         if not found:
@@ -212,7 +212,7 @@ def _yearly(pack: Pack, file: str, properties: Mapping[str, str]) -> Iterator[Fi
         )
 
 
-def _unused_forms(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+def _unused_forms(pack: Pack, steps: Mapping[str, Sequence[StepText]]) -> Iterator[Finding]:
     used = {step.form for found in steps.values() for step in found}
     # What people outside answer is named by the step that invites them.
     for step in (step for found in steps.values() for step in found if step.operator == "make_invitations"):

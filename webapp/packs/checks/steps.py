@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -61,11 +62,12 @@ class StepText:
         return value if isinstance(value, dict) else {}
 
 
-def read_steps(source: bytes) -> list[StepText]:
-    """Return the steps of a process file in document order; none if it is no XML."""
+@lru_cache(maxsize=64)
+def read_steps(source: bytes) -> tuple[StepText, ...]:
+    """Return the steps of a process file in document order; none if it is no XML. Cached by content."""
     root = parse_xml(source)
     if root is None:
-        return []
+        return ()
     found = []
     for process in root.iterchildren(f"{{{BPMN}}}process"):
         agencies = _agencies(process)
@@ -90,7 +92,7 @@ def read_steps(source: bytes) -> list[StepText]:
                     expressions=(*parameters.values(), *conditions.get(key, ())),
                 )
             )
-    return found
+    return tuple(found)
 
 
 def _agencies(process: etree._Element) -> dict[str, str]:
