@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from functools import lru_cache
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -26,8 +27,11 @@ _LONGEST = 40
 _SMALLEST_MM, _LARGEST_MM = 20.0, 60.0
 
 
+@lru_cache(maxsize=256)
 def seal_image(name: str, diameter_mm: float = 42.0, *, label: str = TEST_LABEL) -> bytes:
     """Draw a round seal with a star and return it as a one-page PDF of exactly its size.
+
+    An office has few seals and sets each many times: what was drawn is cached.
 
     Args:
         name: Name on the seal, set along the ring.

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _FIELD = "Seal_{}"
 _DER_OVERHEAD = 16
+_ATTRIBUTES = 2048
+"""More than all takes up, in DER, that a signature holds besides certificates and the signature itself."""
 # pyHanko would keep a margin of 5 points and print a seal of 42 mm with 38 mm.
 _FILLED = SimpleBoxLayoutRule(
     x_align=AxisAlignment.ALIGN_MID,
@@ -79,6 +81,12 @@ class _Adapter(signers.Signer):
         key = own.public_key
         # An ECDSA signature is two integers in DER; an RSA signature is as long as the key.
         self._longest = 2 * key.byte_size + _DER_OVERHEAD if key.algorithm == "ec" else key.byte_size
+
+    @property
+    def room(self) -> int:
+        """Hexadecimal digits to leave for the signature; pyHanko would find out by making it once before."""
+        certificates = sum(len(der) for der in self._signer.certificates)
+        return 2 * (certificates + self._longest + _ATTRIBUTES)
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002, ARG002 - pyHanko's signature
         """Sign, once: pyHanko asks first how long it will be, and a device or a service is not asked that."""
@@ -180,9 +188,10 @@ def _sign(  # noqa: PLR0917 - all that a signature is made of
         certify=not signed,
         docmdp_permissions=fields.MDPPerm.FILL_FORMS,
     )
+    adapter = _Adapter(signer)
     pdf_signer = _PdfSigner(
         metadata,
-        signer=_Adapter(signer),
+        signer=adapter,
         timestamper=_TimeStamper(time_stamps) if time_stamps else None,
         stamp_style=StaticStampStyle(
             background=_Seal(drawing),
@@ -192,7 +201,8 @@ def _sign(  # noqa: PLR0917 - all that a signature is made of
         ),
     )
     pdf_signer.when = when
-    return bytes(pdf_signer.sign_pdf(writer, existing_fields_only=True).getvalue())
+    room = None if time_stamps else adapter.room  # how long the stamp will be, only its authority knows
+    return bytes(pdf_signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=room).getvalue())
 
 
 def _field(box: SealBox) -> fields.SigFieldSpec:
