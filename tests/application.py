@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from tests.conftest import FrozenClock
     from tests.databases import Backend
 
     Installation = tuple[Backend, Flask]
@@ -137,6 +138,22 @@ def at_work(app: Flask) -> Iterator[None]:
         yield
         assert not uow.is_open(), "a unit of work was left open"
         assert db.engine.pool.checkedout() == 0, "a database connection was not given back"
+
+
+@pytest.fixture
+def played(
+    app: Flask, backend: Backend, frozen_clock: FrozenClock
+) -> Callable[[str, Callable[[], Any]], Any]:
+    """Return how to bring what many tests begin with: played for the first, with all data and the time after.
+
+    What the play returns is plain, such as ids, and its name tells it from every other.
+    """
+
+    def bring(name: str, play: Callable[[], Any]) -> Any:
+        told, frozen_clock.instant = backend.bring(name, lambda: (play(), frozen_clock.instant))
+        return told
+
+    return bring
 
 
 @pytest.fixture

@@ -151,6 +151,7 @@ class SQLiteBackend(Backend):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._file = folder / "test.db"
+        self._kept: dict[str, Path] = {}
         self.url = f"sqlite:///{self._file}"
 
     def _save(self, content: str) -> None:
@@ -162,16 +163,14 @@ class SQLiteBackend(Backend):
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         raw.close()
         engine.dispose()
-        shutil.copyfile(self._file, self._kept(content))
+        self._kept[content] = self._file.with_suffix(f".{len(self._kept)}")
+        shutil.copyfile(self._file, self._kept[content])
 
     def _restore(self, content: str) -> None:
         db.engine.dispose()
         for suffix in ("-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self._kept(content), self._file)
-
-    def _kept(self, content: str) -> Path:
-        return self._file.with_name(f"{content}.kept")
+        shutil.copyfile(self._kept[content], self._file)
 
 
 class PostgresBackend(Backend):
@@ -196,8 +195,9 @@ class PostgresBackend(Backend):
 
     def _save(self, content: str) -> None:
         with _owner() as cursor:
-            states = _states(cursor)
-            self._there = {table: (state, _copied_out(cursor, table)) for table, state in states.items()}
+            for table, state in _states(cursor).items():
+                if table not in self._there or self._there[table][0] != state:
+                    self._there[table] = state, _copied_out(cursor, table)
         self._kept[content] = {table: rows for table, (_, rows) in self._there.items()}
 
     def _restore(self, content: str) -> None:

@@ -8,6 +8,7 @@ from tests.application import (  # noqa: F401 - fixtures are found by name
     backend,
     client,
     new_client,
+    played,
     postgres_url,
     session,
 )

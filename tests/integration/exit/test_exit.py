@@ -14,10 +14,14 @@ from webapp.uow import read_only
 
 
 @pytest.fixture
-def ordered(at):
+def ordered(at, played):
     """An exit that a poor rectification opened, and the number of its market."""
-    no = desk.number(at("recognised"))
-    return desk.failed(no), no
+
+    def play():
+        no = desk.number(at("recognised"))
+        return desk.failed(no), no
+
+    return played("an exit is opened", play)
 
 
 def test_a_defence_is_heard_and_the_operator_leaves_with_the_market(ordered):

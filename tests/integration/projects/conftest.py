@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def claimed(at: Callable[..., UUID], frozen_clock: FrozenClock) -> Callable[..., UUID]:  # noqa: F811
+def claimed(
+    at: Callable[..., UUID],  # noqa: F811
+    frozen_clock: FrozenClock,
+    played: Callable[[str, Callable[[], UUID]], UUID],
+) -> Callable[..., UUID]:
     """Return how to claim for a recognised market after its trial run: the sample is to be verified."""
 
     def bring(kind: str = "market", **changes: object) -> UUID:
-        case_id = desk.start(at("recognised", kind), frozen_clock, kind)
-        desk.send(case_id, kind, **changes)
-        desk.accept(case_id)
-        return case_id
+        def play() -> UUID:
+            case_id = desk.start(at("recognised", kind), frozen_clock, kind)
+            desk.send(case_id, kind, **changes)
+            desk.accept(case_id)
+            return case_id
+
+        return played(f"a subsidy is claimed: {kind} {changes}", play)
 
     return bring
 
@@ -41,28 +48,37 @@ def undisputed(
     claimed: Callable[..., UUID],
     app: Flask,  # noqa: F811
     frozen_clock: FrozenClock,
+    played: Callable[[str, Callable[[], UUID]], UUID],
 ) -> Callable[..., UUID]:
     """Return how to bring a claim through its publicity without an objection: the meeting is to decide."""
 
     def bring(**changes: object) -> UUID:
-        case_id = claimed(**changes)
-        desk.sample(case_id)
-        desk.publish(app, frozen_clock)
-        return case_id
+        def play() -> UUID:
+            case_id = claimed(**changes)
+            desk.sample(case_id)
+            desk.publish(app, frozen_clock)
+            return case_id
+
+        return played(f"a subsidy is undisputed: {changes}", play)
 
     return bring
 
 
 @pytest.fixture
-def paid(undisputed: Callable[..., UUID]) -> Callable[..., UUID]:
+def paid(
+    undisputed: Callable[..., UUID], played: Callable[[str, Callable[[], UUID]], UUID]
+) -> Callable[..., UUID]:
     """Return how to bring a claim to its payment: it is to be looked at again."""
 
     def bring(**changes: object) -> UUID:
-        case_id = undisputed(**changes)
-        desk.meet(case_id)
-        desk.recheck(case_id, desk.AMOUNT)
-        desk.approve(case_id)
-        desk.pay(case_id, desk.AMOUNT)
-        return case_id
+        def play() -> UUID:
+            case_id = undisputed(**changes)
+            desk.meet(case_id)
+            desk.recheck(case_id, desk.AMOUNT)
+            desk.approve(case_id)
+            desk.pay(case_id, desk.AMOUNT)
+            return case_id
+
+        return played(f"a subsidy is paid: {changes}", play)
 
     return bring

@@ -8,6 +8,7 @@ import pytest
 
 from tests.application import at_work
 from tests.factories import filings
+from tests.integration.recognition import desk
 from webapp.services import accounts, demo
 from webapp.uow import unit_of_work
 
@@ -70,6 +71,20 @@ def app(
 def at(app: Flask, stages: Stages) -> Callable[..., UUID]:
     """Return a case that stands at a stage (a function of `filings`); call it first in a test, and once."""
     return lambda stage, kind="market": stages.bring(stage, kind)
+
+
+@pytest.fixture
+def sealed(
+    app: Flask, at: Callable[..., UUID], played: Callable[[str, Callable[[], UUID]], UUID]
+) -> Callable[[], UUID]:
+    """Return how to bring a case that ended in a recognised market, with all its papers sealed."""
+
+    def play() -> UUID:
+        case_id = at("recognised")
+        desk.work(app)
+        return case_id
+
+    return lambda: played("recognised and sealed", play)
 
 
 @pytest.fixture

@@ -18,11 +18,15 @@ from webapp.uow import unit_of_work
 
 
 @pytest.fixture
-def named(at):
+def named(at, played):
     """A station that another township had recognised, a market of the applicant's that the police are asked about.
 
     Returns what stands in addresses.
     """
+    return played("a station and a market", lambda: names_of_a_station_and_a_market(at))
+
+
+def names_of_a_station_and_a_market(at):
     recognised = at("recognised", "station")
     with unit_of_work() as session:
         case = filings.accepted(session, "market")

@@ -18,10 +18,9 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 @pytest.fixture
-def paper(at, app):
+def paper(sealed):
     """Return a sealed document of a recognised market by its template."""
-    case_id = at("recognised")
-    desk.work(app)
+    case_id = sealed()
 
     def found(key):
         return next(row for row in desk.documents(case_id) if row.template_key == key)

@@ -25,10 +25,9 @@ REASON = "行政复议举证（演示）"
 
 
 @pytest.fixture
-def package(at, app):
+def package(sealed):
     """Bytes of the package of a case that was recognised and sealed."""
-    case_id = at("recognised")
-    desk.work(app)
+    case_id = sealed()
     return case_id, exported(case_id)
 
 

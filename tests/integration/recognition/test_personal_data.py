@@ -42,9 +42,9 @@ def found_in(content, wanted=(*ENTERED, *OFFICERS)):
 
 
 @pytest.fixture
-def full_case(at, browse):
+def full_case(at, browse, played):
     """A case that ran to its end, with drafts, signatures, sealed papers, sign-ins and looks."""
-    return carried_on(at("consulted"), browse)
+    return played("a full case", lambda: carried_on(at("consulted"), browse))
 
 
 def carried_on(case_id, browse):
