@@ -4,6 +4,7 @@ import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
 import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import "../css/studio.css";
+import "../css/studio-drawing.css";
 
 import { sendJson } from "./request.js";
 import { Adding } from "./studio/bpmn/adding.js";
@@ -14,7 +15,7 @@ import { createModeler, written } from "./studio/bpmn/modeler.js";
 import { show, startOutline } from "./studio/bpmn/outline.js";
 import { Panel } from "./studio/bpmn/panel.js";
 import { make } from "./studio/dom.js";
-import { OpenFile, readGiven } from "./studio/file.js";
+import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { tester } from "./studio/testing.js";
 import { vocabulary } from "./studio/vocabulary.js";
@@ -143,4 +144,4 @@ function startFragments(modeler, fragments, tell) {
     } } }, title)));
 }
 
-start();
+start().catch(failed);

@@ -13,7 +13,7 @@ import DmnModeler from "dmn-js/lib/Modeler";
 
 import { make } from "./studio/dom.js";
 import { DmnWords } from "./studio/dmn-words.js";
-import { OpenFile, readGiven, refused } from "./studio/file.js";
+import { OpenFile, failed, readGiven, refused } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { graft } from "./studio/xml.js";
 
@@ -88,4 +88,4 @@ async function go(modeler, finding) {
   find("canvas").querySelector(`[data-row-id="${CSS.escape(id)}"], [data-element-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
 }
 
-start();
+start().catch(failed);

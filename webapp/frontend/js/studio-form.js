@@ -1,9 +1,10 @@
 // The page of a form: its components, what each says, and the form as the server draws it.
 import "../css/studio.css";
+import "../css/studio-lists.css";
 
 import { sendJson } from "./request.js";
 import { make } from "./studio/dom.js";
-import { OpenFile, readGiven } from "./studio/file.js";
+import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { KINDS } from "./studio/form/kinds.js";
 import { FormModel } from "./studio/form/model.js";
@@ -108,4 +109,4 @@ function placeOf(holder, element, prefix, place) {
   return null;
 }
 
-start();
+start().catch(failed);

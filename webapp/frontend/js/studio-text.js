@@ -4,7 +4,7 @@ import "../css/studio.css";
 import { sendJson } from "./request.js";
 import { createCode, lineOf } from "./studio/code.js";
 import { make } from "./studio/dom.js";
-import { OpenFile, readGiven } from "./studio/file.js";
+import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { vocabulary } from "./studio/vocabulary.js";
 
@@ -100,4 +100,4 @@ class Preview {
   }
 }
 
-start();
+start().catch(failed);

@@ -1,10 +1,11 @@
 // The page of a TOML file: its tables as forms, and the whole text for everything else.
 import "../css/studio.css";
+import "../css/studio-lists.css";
 
 import { sendJson } from "./request.js";
 import { createCode, lineOf } from "./studio/code.js";
 import { make } from "./studio/dom.js";
-import { OpenFile, readGiven } from "./studio/file.js";
+import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { SECTIONS } from "./studio/toml/labels.js";
 import { drawPanel, fieldsOf, sectionTitle } from "./studio/toml/panel.js";
@@ -173,4 +174,4 @@ async function start() {
   } });
 }
 
-start();
+start().catch(failed);

@@ -4,6 +4,7 @@ import { make, options } from "./dom.js";
 
 const UNITS = [["workday", "工作日"], ["day", "日（自然日）"], ["hour", "小时"]];
 const LOCAL = "本地缺省：";
+const CLAUSE = /^[A-Za-z]+-[A-Za-z0-9.]+$/;
 
 /**
  * @typedef {object} Field
@@ -98,47 +99,68 @@ function period(field, given) {
   return make("div", { class: "studio-pair" }, number, units, suggestions(list, field.choices));
 }
 
-/** 依据: clauses, where the text demands it; otherwise 本地缺省 with its reason. Parts are kept apart by a semicolon. */
+/**
+ * 依据: clauses, where the text demands it; otherwise 本地缺省 with its reason. A step may name several, kept apart by a
+ * semicolon; where only one is possible (`single`), a clause takes the place of the reason.
+ */
 function basis(field, given) {
-  const parts = field.value.split("；").map((part) => part.trim()).filter(Boolean);
-  const clauses = parts.filter((part) => !part.startsWith("本地缺省"));
-  const reason = parts.filter((part) => part.startsWith("本地缺省")).map((part) => part.replace(/^本地缺省[：:]?/, "")).join("；");
-  const picked = make("select", { ...attributes(given), "aria-label": `${field.label}：条款`, on: { change: () => send([...clauses, picked.value]) } },
-    ...options(field.choices.filter(([id]) => !clauses.includes(id)), "", "加一条条款…"));
-  const why = make("textarea", { class: "control", id: `${given.id}-why`, rows: 2, "aria-label": "本地缺省的理由", placeholder: "条款没有要求的，写本地缺省的理由", on: { change: () => send(clauses) } });
+  const { clauses, reason } = partsOf(field.value);
+  const picked = make("select", { ...attributes(given), "aria-label": `${field.label}：条款`, on: { change: () => send([...clauses, picked.value], field.single ? "" : why.value) } },
+    ...options(field.choices.filter(([id]) => !clauses.includes(id)), "", clauses.length && field.single ? "换一条条款…" : "加一条条款…"));
+  const why = make("textarea", { class: "control", id: `${given.id}-why`, rows: 2, "aria-label": "本地缺省的理由", placeholder: "条款没有要求的，写本地缺省的理由", on: { change: () => send(field.single ? [] : clauses, why.value) } });
   why.value = reason;
-  const send = (ids) => field.commit([...ids.filter(Boolean), ...(why.value.trim() ? [LOCAL + why.value.trim()] : [])].join("；"));
+  const send = (ids, words) => {
+    const kept = ids.filter(Boolean);
+    field.commit([...(field.single ? kept.slice(-1) : kept), ...(words.trim() ? [LOCAL + words.trim()] : [])].join("；"));
+  };
   const rows = clauses.map((id, index) =>
     make("li", {}, make("span", {}, `${id} ${field.choices.find(([each]) => each === id)?.[1] ?? "（条款不存在）"}`),
-      make("button", { type: "button", class: "button button-small button-text", id: `${given.id}-drop-${index}`, "aria-label": `去掉条款 ${id}`, on: { click: () => send(clauses.filter((each) => each !== id)) } }, "去掉")));
+      make("button", { type: "button", class: "button button-small button-text", id: `${given.id}-drop-${index}`, "aria-label": `去掉条款 ${id}`, on: { click: () => send(clauses.filter((each) => each !== id), why.value) } }, "去掉")));
   return make("div", { class: "studio-basis" }, rows.length ? make("ul", {}, ...rows) : null, picked, why);
+}
+
+/** A semicolon may also stand inside a reason: only what looks like a clause is one. */
+function partsOf(text) {
+  const parts = text.split(/[;；]/).map((part) => part.trim()).filter(Boolean);
+  const clauses = parts.filter((part) => CLAUSE.test(part));
+  const reason = parts.filter((part) => !CLAUSE.test(part)).join("；").replace(/^本地缺省[：:]?/, "");
+  return { clauses, reason };
 }
 
 /** A FEEL text; it is tried as soon as it is finished, and names of the pack can be put in. */
 function feel(field, given, wrong) {
-  const list = `${given.id}-names`;
-  const box = make("textarea", { ...attributes(given), class: "control studio-feel", rows: field.rows ?? 3, spellcheck: "false", on: { change: () => finish() } });
+  const box = make("textarea", { ...attributes(given), class: "control studio-feel", rows: field.rows ?? 3, spellcheck: "false", on: { change: () => field.commit(box.value.trim()) } });
   box.value = field.value;
-  const name = make("input", { class: "control", type: "text", id: `${given.id}-name`, list, placeholder: "插入字段或设置…", "aria-label": `${field.label}：插入名称`, autocomplete: "off",
+  if (field.value) tryOut(field, box, wrong);
+  if (!field.names?.length) return box;
+  const name = make("input", { class: "control", type: "text", id: `${given.id}-name`, list: sharedNames(field.names), placeholder: "插入字段或设置…", "aria-label": `${field.label}：插入名称`, autocomplete: "off",
     on: { change: () => insert() } });
   const insert = () => {
     if (!name.value) return;
     box.setRangeText(name.value, box.selectionStart, box.selectionEnd, "end");
     name.value = "";
-    finish();
+    field.commit(box.value.trim());
   };
-  const finish = async () => {
-    const written = box.value.trim();
-    field.commit(written);
-  };
-  if (field.value && field.test) {
-    field.test(field.value).then((words) => {
-      wrong.textContent = words;
-      wrong.hidden = !words;
-      box.toggleAttribute("aria-invalid", Boolean(words));
-    }, () => {});
+  return make("div", { class: "studio-expression" }, box, name);
+}
+
+async function tryOut(field, box, wrong) {
+  const words = await field.test(field.value).catch(() => "");
+  wrong.textContent = words;
+  wrong.hidden = !words;
+  if (words) box.setAttribute("aria-invalid", "true");
+}
+
+/** A thousand names are one list for all fields, made anew only when they are others. */
+function sharedNames(names) {
+  const id = "studio-shared-names";
+  const list = document.getElementById(id) ?? document.body.appendChild(make("datalist", { id }));
+  const key = names.map(([value]) => value).join("\n");
+  if (list.knownAs !== key) {
+    list.knownAs = key;
+    list.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
   }
-  return make("div", { class: "studio-expression" }, box, field.names?.length ? name : null, field.names?.length ? suggestions(list, field.names) : null);
+  return id;
 }
 
 const CONTROLS = { text, area, select, flag, checks, period, basis, feel };

@@ -110,21 +110,32 @@ export class OpenFile {
     note.focus();
   }
 
+  /** The page says at first who has the file open; later this does. */
+  tellLock({ mine, held_by: who }) {
+    const note = document.getElementById("studio-lock") ?? document.querySelector("[data-studio-lock]");
+    if (!note) return;
+    note.hidden = mine !== false;
+    if (note.matches("[data-studio-lock]")) note.textContent = note.hidden ? "" : `${who}正在编辑这个文件。同时修改时，后保存的一方会收到提示。`;
+  }
+
   async hold() {
     const url = this.given.urls.hold;
     if (!url) return;
     try {
       const answer = await sendJson("POST", url, {});
       const lock = answer.ok ? await answer.json() : null;
-      const note = document.querySelector("[data-studio-lock]");
-      if (note && lock) {
-        note.hidden = lock.mine !== false;
-        note.textContent = lock.mine === false ? `${lock.held_by}正在编辑此文件，同时修改可能需要合并。` : "";
-      }
+      if (lock) this.tellLock(lock);
     } finally {
       setTimeout(() => this.hold(), HOLD_EVERY);
     }
   }
+}
+
+/** The editor did not come to work: say so, and leave the file as it is. */
+export function failed(problem) {
+  const note = document.querySelector("[data-studio-told]");
+  if (note) note.textContent = problem.sentence ?? "编辑器没有打开，请刷新页面重试；文件没有改动。";
+  throw problem;
 }
 
 /** An error whose message is meant for the person. */

@@ -4,6 +4,9 @@ import BpmnModeler from "bpmn-js/lib/Modeler";
 import { moddleExtensions } from "./moddle.js";
 
 const KEPT = "studio-copied";
+const HOLDERS = new Set(["bpmn:Lane", "bpmn:Participant", "bpmn:SubProcess"]);
+const ENDS = new Set(["bpmn:StartEvent", "bpmn:EndEvent"]);
+const BESIDE = 480;
 
 /** What was copied in one page can be pasted in another: flows hold no personal data. */
 export function shareClipboard(modeler) {
@@ -36,7 +39,7 @@ export async function pasteFragment(modeler, text) {
   const source = new BpmnModeler({ container: holder, moddleExtensions });
   try {
     await source.importXML(text);
-    const shapes = source.get("elementRegistry").filter((each) => each.parent === source.get("canvas").getRootElement() && !each.waypoints);
+    const shapes = source.get("elementRegistry").filter((each) => each.parent === source.get("canvas").getRootElement() && !each.waypoints && !ENDS.has(each.type));
     const tree = source.get("copyPaste").copy(shapes);
     const own = JSON.parse(JSON.stringify(tree), reviver(modeler.get("moddle")));
     modeler.get("clipboard").set(own);
@@ -51,13 +54,12 @@ export async function pasteFragment(modeler, text) {
 
 function placeFor(modeler) {
   const chosen = modeler.get("selection").get()[0];
-  const canvas = modeler.get("canvas");
-  const box = canvas.viewbox();
-  const seen = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
-  if (!chosen || chosen.waypoints) return { element: pool(modeler), point: seen };
-  const holder = ["bpmn:Lane", "bpmn:Participant", "bpmn:SubProcess"].includes(chosen.type) ? chosen : chosen.parent;
-  const lane = chosen === holder ? chosen : chosen;
-  return { element: holder, point: { x: Math.round(lane.x + lane.width + 360), y: Math.round(lane.y + lane.height / 2) } };
+  if (!chosen || chosen.waypoints) {
+    const { x, y, width, height } = modeler.get("canvas").viewbox();
+    return { element: pool(modeler), point: { x: Math.round(x + width / 2), y: Math.round(y + height / 2) } };
+  }
+  const element = HOLDERS.has(chosen.type) ? chosen : chosen.parent;
+  return { element, point: { x: Math.round(chosen.x + chosen.width + BESIDE), y: Math.round(chosen.y + chosen.height / 2) } };
 }
 
 const pool = (modeler) =>

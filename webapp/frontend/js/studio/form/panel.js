@@ -58,7 +58,7 @@ export class FormPanel {
         ...this.special(component),
       ]],
       ...(type === "text" || type === "table" ? [] : [["依据", [
-        this.extra(component, "basis", { kind: "basis", label: "依据", choices: this.context.words.clauses.map(({ id, title }) => [id, title]) }),
+        this.extra(component, "basis", { kind: "basis", label: "依据", single: true, choices: this.context.words.clauses.map(({ id, title }) => [id, title]) }),
       ]]]),
       ["条件", this.conditions(component, holds)],
       ...(type === "textfield" || type === "textarea" ? [["个人信息", [

@@ -21,7 +21,7 @@ function field(given) {
   const shape = { date, dates, number, typed, list, keepEmpty };
   const kind = typed && typeof value === "boolean" ? "flag" : entry.kind;
   return [{
-    id: given.at.join("-"), ...entry, kind, digits: number, value: shown(value, kind, shape),
+    id: given.at.join("-"), ...entry, kind, single: true, digits: number, value: shown(value, kind, shape),
     choices: kind === "basis" ? given.words.clauses.map(({ id, title }) => [id, title]) : choices?.(given.words) ?? [],
     commit: (written) => given.edit([{ at: given.at, set: kept(written, value, shape) }]),
   }];
