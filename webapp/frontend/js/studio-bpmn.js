@@ -11,6 +11,7 @@ import { Adding } from "./studio/bpmn/adding.js";
 import { pasteFragment, shareClipboard } from "./studio/bpmn/clipboard.js";
 import { startKeys } from "./studio/bpmn/keys.js";
 import { Marks } from "./studio/bpmn/marks.js";
+import { applyLayout, registerLayout } from "./studio/bpmn/layout.js";
 import { createModeler, written } from "./studio/bpmn/modeler.js";
 import { show, startOutline } from "./studio/bpmn/outline.js";
 import { Panel } from "./studio/bpmn/panel.js";
@@ -54,6 +55,7 @@ async function start() {
   await read(drawing, given.text, tell);
   modeler.on("studio.refused", ({ words: said }) => tell(said));
   const panel = new Panel(modeler, find("panel"), { words, test: tester(given.urls.expression) });
+  registerLayout(modeler);
   new Adding(modeler, find("palette"), { panel, tell });
   startOutline(modeler, find("outline"));
   shareClipboard(modeler);
@@ -61,7 +63,7 @@ async function start() {
   modeler.on("commandStack.changed", () => file.changed());
   const findings = new Findings(file, { show: (found) => marks.show(found), open: (finding) => go(modeler, marks, finding) });
   startKeys(modeler, { panel, palette: find("palette"), help: document.getElementById("studio-keys") });
-  startBar({ modeler, drawing, file, findings, tell, given });
+  startBar({ modeler, drawing, findings, tell, given });
   startFragments(modeler, words.fragments ?? [], tell);
 }
 
@@ -91,7 +93,7 @@ function go(modeler, marks, finding) {
   marks.trace(finding.trace);
 }
 
-function startBar({ modeler, drawing, file, findings, tell, given }) {
+function startBar({ modeler, drawing, findings, tell, given }) {
   const stack = modeler.get("commandStack");
   const canvas = modeler.get("canvas");
   const acts = {
@@ -105,7 +107,7 @@ function startBar({ modeler, drawing, file, findings, tell, given }) {
     out: () => canvas.zoom(canvas.zoom() / 1.25),
     whole: () => canvas.zoom("fit-viewport", "auto"),
     map: () => modeler.get("minimap").toggle(),
-    layout: () => layout(drawing, file, given, tell),
+    layout: () => layout(modeler, drawing, given, tell),
     check: () => findings.check(),
     keys: () => document.getElementById("studio-keys").showModal(),
   };
@@ -122,7 +124,7 @@ function startBar({ modeler, drawing, file, findings, tell, given }) {
 }
 
 /** Draw anew on the server, which keeps every lane; the process itself is not touched. */
-async function layout(drawing, file, given, tell) {
+async function layout(modeler, drawing, given, tell) {
   tell("正在排版…");
   const answer = await sendJson("POST", given.urls.layout, { text: await drawing.text() });
   const told = await answer.json();
@@ -130,9 +132,9 @@ async function layout(drawing, file, given, tell) {
     tell(told.message ?? told.error?.message ?? "排版没有成功");
     return;
   }
-  await read(drawing, told.text, tell);
+  await applyLayout(modeler, told.text);
+  begin(modeler.get("canvas"));
   tell("已重新排版");
-  file.changed();
 }
 
 function startFragments(modeler, fragments, tell) {
