@@ -147,7 +147,7 @@ class Graft {
     return this.written
       .slice(node.start, node.end)
       .replace(/<[^<>]*>/g, (tag) =>
-        tag.replace(/\s*\/>$/, this.slash).replaceAll("&#34;", "&quot;").replaceAll("&#39;", "'")
+        tag.replace(/\s*\/>$/, this.slash).replaceAll("&#34;", "&quot;").replaceAll("&#38;", "&amp;").replaceAll("&#39;", "'")
           .replaceAll("&#60;", "&lt;").replaceAll("&#62;", "&gt;"),
       );
   }
