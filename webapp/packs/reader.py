@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
 from webapp.packs.notices import read_notices
-from webapp.packs.paths import COMMON, SCENARIOS, SUFFIXES
+from webapp.packs.paths import COMMON, MAX_FILES, SCENARIOS, SUFFIXES, text_fault
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
@@ -30,12 +30,6 @@ from webapp.packs.tables import PackError, Table, read_toml
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-MAX_FILES = 1_000
-"""Most files of a pack, those that all packs share included."""
-
-MAX_FILE_BYTES = 2_000_000
-"""Largest file of a pack."""
 
 _MANIFEST = "pack.toml"
 _NOTES = "README.md"
@@ -115,12 +109,8 @@ def _refuse_oversize(files: Mapping[str, str]) -> None:
     if len(files) > MAX_FILES:
         raise PackError(f"政策包有 {len(files)} 个文件，最多 {MAX_FILES} 个。")
     for path, text in files.items():
-        try:
-            size = len(text.encode())
-        except UnicodeEncodeError:
-            raise PackError(f"{path} 中有无法识别的字符，请用 UTF-8 重新保存。") from None
-        if size > MAX_FILE_BYTES:
-            raise PackError(f"{path} 超过 {MAX_FILE_BYTES // 1_000_000} MB，请精简或拆分。")
+        if fault := text_fault(text):
+            raise PackError(f"{path}：{fault}")
 
 
 def _only_key(files: Mapping[str, str]) -> str:

@@ -71,13 +71,23 @@ def test_a_parallel_join_after_a_choice_is_stuck_on_the_shortest_way():
     assert faults(process) == {"j": ("s", "s_a", "a", "a_x", "x", "x_b", "b", "j")}
     assert "永远等不齐" in reason(process, "j")
     assert "可能" not in reason(process, "j")
-    assert "“c（c）”没有来（走法：s → a → b）" in reason(process, "j")
+    assert "“c（c）”没有来，后面的步骤都办理不到（走法：s → a → b）" in reason(process, "j")
 
 
-def test_steps_behind_a_join_that_is_never_complete_are_told_of():
-    process = drawn("s x b j after e", "x c j", x="exclusive", j="parallel")
+def test_steps_that_a_terminating_end_always_forestalls_are_told_of():
+    process = drawn(
+        "s p x a j after e", "x c j", "p stop", p="parallel", x="exclusive", j="parallel", stop="terminate"
+    )
+    assert faults(process) == {}
     told = [f.element_id for f in engine.lint(process.xml()) if "永远办理不到" in f.reason]
     assert told == ["after", "e"]
+
+
+def test_what_goes_on_beside_a_terminating_end_is_reached():
+    process = drawn(
+        "s p a stop", "p x b m e", "x c m", p="parallel", x="exclusive", m="exclusive", stop="terminate"
+    )
+    assert not [f for f in engine.lint(process.xml()) if "永远办理不到" in f.reason]
 
 
 def test_a_branch_that_can_leave_is_told_with_the_way_on_which_it_leaves():

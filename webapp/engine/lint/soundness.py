@@ -130,12 +130,13 @@ class _Play:
 def _stuck(play: _Play) -> Iterator[Finding]:
     for identity, position in play.stuck.items():
         way = play.way(position)
-        word = "可能" if identity in play.visited else ""
+        always = identity not in play.visited
+        words = ("", "，后面的步骤都办理不到") if always else ("可能", "")
         missing = play.named(play.game.missing(position, identity)) or "别的分支"
         yield replace(
             about(
                 play.graph.nodes[identity],
-                f"{word}永远等不齐：前面的分支不一定都会走到这里，{missing}没有来{play.told(way)}",
+                f"{words[0]}永远等不齐：前面的分支不一定都会走到这里，{missing}没有来{words[1]}{play.told(way)}",
                 "让并行汇合只合并由并行网关拆出的分支，或改用包容网关、排他网关汇合",
             ),
             trace=(*way, identity),
@@ -169,14 +170,14 @@ def _ended_early(play: _Play) -> Iterator[Finding]:
 
 def _unreached(play: _Play) -> Iterator[Finding]:
     """Yield steps that no token comes to though lines lead there, if all was played to the end."""
-    if not play.complete or play.crowded:
+    if not play.complete or play.crowded or play.stuck:
         return
     idle = [each for each, node in play.graph.nodes.items() if each not in play.visited and _is_step(node)]
     for identity in idle[:_TOLD_STEPS]:
         yield about(
             play.graph.nodes[identity],
-            "永远办理不到：走到这一步之前总会停住",
-            "先改正前面等不齐的汇合，再检查一次",
+            "永远办理不到：流程总在走到这一步之前结束",
+            "检查前面的终止结束事件和汇合",
         )
 
 

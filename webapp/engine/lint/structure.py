@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from webapp.engine import operators
 from webapp.engine import source as xml
 from webapp.engine.lint import soundness
+from webapp.engine.lint import vocabulary as words
 from webapp.engine.lint.elements import about
 from webapp.engine.lint.graph import Graph, graph
 
@@ -32,6 +33,8 @@ def check(root: Element, *, strict: bool = False) -> Iterator[Finding]:
 
 def _container(container: Element, *, strict: bool) -> Iterator[Finding]:
     found = graph(container)
+    if _leads_to_refused(found):
+        return  # Told already, and what hangs on such a step cannot be judged without it.
     if len(found.nodes) > _MAX_NODES:
         yield about(container, f"步骤超过 {_MAX_NODES} 个", "拆成子流程或调用的流程")
         return
@@ -39,6 +42,12 @@ def _container(container: Element, *, strict: bool) -> Iterator[Finding]:
     yield from faults
     if not any(finding.severity == "error" for finding in faults):
         yield from soundness.check(found, strict=strict)
+
+
+def _leads_to_refused(found: Graph) -> bool:
+    """Tell whether a flow begins or ends at a step of a kind that cannot be used."""
+    refused = {each.get("id") for each in found.container if xml.local(each) not in words.ATTRIBUTES} - {None}
+    return any(flow.get(end) in refused for flow in found.flows for end in ("sourceRef", "targetRef"))
 
 
 def _ends(found: Graph) -> Iterator[Finding]:

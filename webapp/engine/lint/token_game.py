@@ -81,7 +81,7 @@ class TokenGame:
         """Return the steps that more than one token is about to enter."""
         entering: Counter[str] = Counter()
         for token, count in position:
-            if token != ENDED and self.graph.kind(token.target) not in JOINS:
+            if token != ENDED and self.graph.kind(token.target) not in _WAITING:
                 entering[token.target] += count
         return [target for target, count in entering.items() if count > 1]
 
@@ -89,20 +89,23 @@ class TokenGame:
         """Yield what can happen next.
 
         What happens at a node that can be entered by one way only depends on nothing else, so it goes first,
-        alone. Merges and joins wait for it, that tokens which can meet do meet; all their orders are tried.
+        alone. Merges, joins and ends that stop everything wait for it, that tokens which can meet do meet;
+        all their orders are tried.
         """
         tokens = Counter({token: count for token, count in position if token != ENDED})
         ended = Counter([ENDED] if (ENDED, 1) in position else [])
         ready = [
             token
             for token in sorted(tokens)
-            if self.graph.kind(token.target) not in JOINS and len(self.graph.before[token.target]) <= 1
+            if self.graph.kind(token.target) not in _WAITING and len(self.graph.before[token.target]) <= 1
         ]
         if ready:
             yield from self._entered([ready[0]], tokens, ended)
             return
         for token in sorted(tokens):
-            if self.graph.kind(token.target) not in JOINS:
+            if self.graph.kind(token.target) == "endEvent":
+                yield Move(OVER, (token.flow, token.target))
+            elif self.graph.kind(token.target) not in JOINS:
                 yield from self._entered([token], tokens, ended)
         for target in dict.fromkeys(token.target for token in sorted(tokens)):
             taken = self._joined(target, tokens) if self.graph.kind(target) in JOINS else []
@@ -126,19 +129,17 @@ class TokenGame:
         return [Token(flow, target, aside) for flow, target in self._ways[identity]]
 
     def _settled(self, tokens: Counter[Token], passed: list[str]) -> Move:
-        """Take tokens on through steps that do nothing but pass them on, and into end events."""
+        """Take tokens on through steps that only pass them on, and into ends that stop nothing else."""
         rest: Counter[Token] = Counter({ENDED: tokens.pop(ENDED, 0)})
         again = ""
         for token, count in sorted(tokens.items()):
             last = self._forward(token, passed)
             if last is None:
                 continue
-            if self.graph.kind(last.target) != "endEvent":
+            if self.graph.kind(last.target) != "endEvent" or self._terminates(last.target):
                 rest[last] += count
                 continue
             passed += [last.flow, last.target]
-            if self._terminates(last.target):
-                return Move(OVER, tuple(passed))
             if not last.aside:
                 again = last.target if rest[ENDED] + count > 1 else again
                 rest[ENDED] = 1
@@ -221,6 +222,7 @@ class TokenGame:
 
 
 JOINS: Final = frozenset({"parallelGateway", "inclusiveGateway"})
+_WAITING: Final = JOINS | {"endEvent"}
 _FORKS: Final = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "endEvent"})
 
 _T = TypeVar("_T")
