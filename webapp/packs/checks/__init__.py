@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webapp.packs.checks import clauses, flows, markets, rules, scenarios, schemas, templates
+from webapp.packs.checks import (
+    clauses,
+    coverage,
+    filled,
+    flows,
+    markets,
+    rules,
+    scenarios,
+    schemas,
+    templates,
+)
 from webapp.packs.checks.facts import FactPaths
 from webapp.packs.checks.findings import Finding, placed
+from webapp.packs.checks.steps import read_steps
 
 if TYPE_CHECKING:
     from webapp.packs.specs import Pack
@@ -22,14 +33,17 @@ def check(pack: Pack) -> list[Finding]:
     """
     read_forms, findings = schemas.read_forms(pack)
     paths = FactPaths(read_forms)
+    steps = {file: read_steps(source) for file, source in pack.flows.items()}
     found = [
         *clauses.check(pack),
         *findings,
         *schemas.check(pack, read_forms),
         *rules.check(pack, paths),
-        *flows.check(pack, paths),
+        *flows.check(pack, paths, steps),
         *templates.check(pack, paths),
         *markets.check(pack, read_forms),
+        *filled.check(pack, steps),
+        *coverage.check(pack, read_forms, steps),
         *scenarios.check(pack),
     ]
     return [placed(pack, finding) for finding in found]

@@ -20,7 +20,7 @@ _SPACE = re.compile(r"\s+")
 def check(pack: Pack) -> Iterator[Finding]:
     """Yield quotations that are not word for word, and entries without a good 依据."""
     yield from _quotations(pack)
-    for element, basis in _entries(pack):
+    for element, basis in entries(pack):
         yield from check_basis(pack, MANIFEST, element, basis)
 
 
@@ -38,7 +38,8 @@ def _quotations(pack: Pack) -> Iterator[Finding]:
             )
 
 
-def _entries(pack: Pack) -> Iterator[tuple[str, Basis]]:
+def entries(pack: Pack) -> Iterator[tuple[str, Basis]]:
+    """Yield every entry of the pack's own file with what it rests on."""
     yield "effective_basis", pack.effective_basis
     for agency in pack.agencies.values():
         yield f"单位 {agency.key}", agency.basis

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 _FACT = re.compile(r"\bfacts\.([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
 _SETTING = re.compile(r"\bsettings\.([A-Za-z_]\w*)")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def forms_named(expression: str) -> set[str]:
+    """Return the forms whose values a FEEL text looks at."""
+    return {form for form, _ in _FACT.findall(_TEXT.sub('""', expression))}
+
+
 _OPEN_FORMATS = frozenset({"address"})
 """A value of these formats has parts of its own (``site.address.text``)."""
 

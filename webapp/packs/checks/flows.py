@@ -11,13 +11,13 @@ from webapp.packs.checks.findings import Finding, adopt
 from webapp.packs.checks.limits import process_limits, step_limits
 from webapp.packs.checks.previews import preview
 from webapp.packs.checks.rules import decision_names
-from webapp.packs.checks.steps import StepText, read_steps
 from webapp.packs.operators import OPERATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from webapp.packs.checks.facts import FactPaths
+    from webapp.packs.checks.steps import StepText
     from webapp.packs.specs import Pack
 
 READERS = {"", "internal"}
@@ -26,9 +26,8 @@ ROUND_NAMES = frozenset({"market", "settings", "year"})
 _CONSTANT = re.compile(r'"([a-z][a-z0-9_]*)"')
 
 
-def check(pack: Pack, paths: FactPaths) -> Iterator[Finding]:
-    """Yield what is wrong in the processes of a pack."""
-    steps = {file: read_steps(source) for file, source in pack.flows.items()}
+def check(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+    """Yield what is wrong in the processes of a pack; `steps` are those of each file."""
     references = _references(pack, paths, steps)
     for file, source in pack.flows.items():
         for finding in engine.lint(source, references):
