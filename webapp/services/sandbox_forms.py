@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.datastructures import MultiDict
 
 import forms
+from webapp.core.clock import beijing_date
 from webapp.core.errors import Invalid, Missing
 from webapp.models.work_item import WorkItem
 from webapp.packs.scenarios import SUBMIT, Move
@@ -18,6 +19,7 @@ from webapp.queries.task_panels import task_panel
 from webapp.queries.work_forms import form_context
 from webapp.services import attachments, work_items
 from webapp.services.made_up_files import made_up_file, made_up_name
+from webapp.services.made_up_values import made_up_values
 from webapp.services.sandbox_moves import cases_of, next_instant, open_items, replaced_files, with_files
 from webapp.services.sandbox_office import whose_turn, written_position
 
@@ -65,16 +67,20 @@ def made_up_upload(stage: Stage, item_id: UUID, name: str) -> dict[str, Any]:
 
 
 def fill(stage: Stage, item_id: UUID, title: str) -> None:
-    """Fill the form of a step in as a scenario of the draft does; it becomes the draft of whose turn it is.
+    """Fill the form of a step in, as a scenario of the draft does or with what is made up.
 
-    Raises:
-        Missing: If the scenario enters nothing there.
+    It becomes the draft of whose turn it is.
+
+    Args:
+        stage: The sandbox, opened.
+        item_id: The step.
+        title: Title of the scenario; empty, or one that enters nothing there, for what is made up.
     """
     item = _item(stage, item_id)
-    values = _scenario_values(stage, item).get(title)
-    if values is None:
-        raise Missing("这个场景没有填写这一步。")
     actor = whose_turn(stage.session, stage.jurisdiction, item)
+    context = form_context(stage.session, item, actor)
+    made_up = made_up_values(context.schema, context.bound().draft, beijing_date(stage.time.instant))
+    values = _scenario_values(stage, item).get(title, made_up)
     work_items.save_draft(stage.session, actor, item.id, with_files(stage, actor, item, values))
 
 

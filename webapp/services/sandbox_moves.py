@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
@@ -122,12 +122,22 @@ def cases_of(session: Session, jurisdiction: Jurisdiction) -> list[Case]:
     return list(session.scalars(here.order_by(Case.id)))
 
 
-def next_instant(session: Session, jurisdiction: Jurisdiction) -> datetime | None:
-    """Return when time next brings something about; `None` if nothing waits for it."""
+def next_instant(
+    session: Session, jurisdiction: Jurisdiction, after: datetime | None = None
+) -> datetime | None:
+    """Return when time next brings something about; `None` if nothing waits for it.
+
+    Args:
+        session: A session in the sandbox.
+        jurisdiction: Its jurisdiction.
+        after: Leave out what was due until then.
+    """
     acts = select(Clock.next_act_at).where(
         Clock.jurisdiction_id == jurisdiction.id, Clock.next_act_at.is_not(None)
     )
     fires = select(Timer.due_at).where(Timer.jurisdiction_id == jurisdiction.id)
+    if after is not None:
+        acts, fires = acts.where(Clock.next_act_at > after), fires.where(Timer.due_at > after)
     first = (
         session.scalar(acts.order_by(Clock.next_act_at).limit(1)),
         session.scalar(fires.order_by(Timer.due_at).limit(1)),
@@ -191,16 +201,14 @@ def _wait(stage: Stage, move: Move) -> None:
 
 def _pass(stage: Stage, until: datetime) -> None:
     """Let time pass; what falls due on the way is done then, in order."""
+    held_up: datetime | None = None
     for _ in range(MOST_ACTS):
-        due = next_instant(stage.session, stage.jurisdiction)
+        due = next_instant(stage.session, stage.jurisdiction, held_up)
         if due is None or due > until:
             stage.time.instant = until
             return
         stage.time.instant = max(stage.time.instant, due)
-        if not _act(stage.session):
-            stage.time.instant += timedelta(seconds=1)  # what cannot be done now does not hold time up
-            if stage.time.instant > until:
-                return
+        held_up = None if _act(stage.session) else stage.time.instant
     raise Invalid(f"时间推进中触发了超过 {MOST_ACTS} 次时限事项，流程可能在反复计时，请检查。")
 
 
