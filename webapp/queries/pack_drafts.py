@@ -14,6 +14,7 @@ from webapp.models.account import Person
 from webapp.models.pack_draft import DraftFile, DraftLock, DraftRevision, PackDraft
 from webapp.models.release import Release
 from webapp.packs import paths
+from webapp.packs.titles import title_of
 from webapp.queries.paging import Page, page_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class FileRow:
 
     path: str
     name: str
+    title: str
     kind: Kind
     size: int
     shared: bool
@@ -184,7 +186,7 @@ def files(session: Session, actor: Actor, draft_id: UUID) -> list[FileRow]:
     """Return the files of a draft in the order of their kinds."""
     own = draft(session, actor, draft_id)
     before = base_files(session, own)
-    now = files_of(session, own.id) if before else {}
+    now = files_of(session, own.id)
     open_by = _open_by(session, own.id)
     rows = session.execute(
         select(DraftFile.path, DraftFile.size, DraftFile.revision).where(DraftFile.draft_id == own.id)
@@ -193,10 +195,11 @@ def files(session: Session, actor: Actor, draft_id: UUID) -> list[FileRow]:
         FileRow(
             path,
             paths.name_of(path),
+            title_of(path, now[path]),
             paths.kind_of(path),
             size,
             paths.is_shared(path),
-            _changed(now.get(path, ""), before.get(path)) if before else "",
+            _changed(now[path], before.get(path)) if before else "",
             revision,
             open_by.get(path, ""),
         )

@@ -279,6 +279,8 @@ def _warm_up(draft_id: str) -> None:
     """
     with read_only() as session:
         own = pack_drafts.draft(session, current_actor(), key_of(draft_id))
+        if own.status not in {pack_drafts.EDITING, pack_drafts.SUBMITTED}:
+            return
         files = pack_drafts.files_of(session, own.id)
     found = draft_checks.checked(files)
     if found.pack is not None and not found.errors:
