@@ -80,7 +80,7 @@ class _Adapter(signers.Signer):
         self._signer = signer
         key = own.public_key
         # An ECDSA signature is two integers in DER; an RSA signature is as long as the key.
-        self._longest = 2 * key.byte_size + _DER_OVERHEAD if key.algorithm == "ec" else key.byte_size
+        self._longest: int = 2 * key.byte_size + _DER_OVERHEAD if key.algorithm == "ec" else key.byte_size
 
     @property
     def room(self) -> int:

@@ -11,7 +11,7 @@ from webapp.packs.checks.findings import Finding
 from webapp.packs.checks.rules import BASIS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import forms
     from webapp.packs.checks.steps import StepText
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    pack: Pack, schemas: Mapping[str, forms.FormSchema], steps: Mapping[str, list[StepText]]
+    pack: Pack, schemas: Mapping[str, forms.FormSchema], steps: Mapping[str, Sequence[StepText]]
 ) -> Iterator[Finding]:
     """Yield clauses that nothing rests on, unless the catalogue says why they ask for nothing.
 

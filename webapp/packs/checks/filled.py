@@ -18,7 +18,7 @@ from webapp.packs.checks.findings import Finding
 from webapp.packs.sources import BPMN, parse_xml
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from webapp.packs.checks.steps import StepText
     from webapp.packs.specs import Pack
@@ -29,7 +29,7 @@ _SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
 _FLOW_REFS = ("sourceRef", "targetRef")
 
 
-def check(pack: Pack, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+def check(pack: Pack, steps: Mapping[str, Sequence[StepText]]) -> Iterator[Finding]:
     """Yield steps that look at a form which no way through the process has filled in by then.
 
     Processes that others call are left out: the caller may have filled the form in.

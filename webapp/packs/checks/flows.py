@@ -26,7 +26,7 @@ ROUND_NAMES = frozenset({"market", "settings", "year"})
 _CONSTANT = re.compile(r'"([a-z][a-z0-9_]*)"')
 
 
-def check(pack: Pack, paths: FactPaths, steps: Mapping[str, list[StepText]]) -> Iterator[Finding]:
+def check(pack: Pack, paths: FactPaths, steps: Mapping[str, Sequence[StepText]]) -> Iterator[Finding]:
     """Yield what is wrong in the processes of a pack; `steps` are those of each file."""
     references = _references(pack, paths, steps)
     for file, source in pack.flows.items():
