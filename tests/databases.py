@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from webapp.extensions import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,6 +30,7 @@ _END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND starts_with(state, 'idle in transaction')
 """
+_TRIGGERS = ("pg_trigger",)
 _OPTIONS = "-F -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB"
 
 
@@ -176,7 +177,8 @@ class SQLiteBackend(Backend):
 class PostgresBackend(Backend):
     """A database; contents are the rows of its tables, and only tables that changed are filled again.
 
-    A new database from a template would be the same, ten times slower.
+    A new database from a template would be the same, ten times slower. The tables themselves are no content:
+    a test that alters them needs a database of its own, as those of migrations have.
     """
 
     name = "postgresql"
@@ -187,6 +189,7 @@ class PostgresBackend(Backend):
         self.url = admin.set(database=database).render_as_string(hide_password=False)
         self._kept: dict[str, dict[str, bytes]] = {}
         self._there: dict[str, tuple[tuple[int, int], bytes]] = {}
+        self._triggers: dict[str, tuple[int, int]] = {}
         plain = admin.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True) as connection:
             name = sql.Identifier(database)
@@ -195,6 +198,7 @@ class PostgresBackend(Backend):
 
     def _save(self, content: str) -> None:
         with _owner() as cursor:
+            self._triggers = _states(cursor, _TRIGGERS)
             for table, state in _states(cursor).items():
                 if table not in self._there or self._there[table][0] != state:
                     self._there[table] = state, _copied_out(cursor, table)
@@ -203,6 +207,7 @@ class PostgresBackend(Backend):
     def _restore(self, content: str) -> None:
         kept = self._kept[content]
         with _owner() as cursor:
+            assert _states(cursor, _TRIGGERS) == self._triggers, "a test before this one altered triggers"
             states = _states(cursor)
             changed = [table for table in kept if (states[table], kept[table]) != self._there[table]]
             for table in changed:
@@ -225,10 +230,10 @@ def _owner() -> Iterator[psycopg.Cursor[Any]]:
             yield cursor
 
 
-def _states(cursor: psycopg.Cursor[Any]) -> dict[str, tuple[int, int]]:
+def _states(cursor: psycopg.Cursor[Any], tables: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
     """By table, how many rows there are and which transaction wrote last: any change makes one another."""
     one = sql.SQL("SELECT {}, count(*), max(xmin::text::bigint) FROM {}")
-    names = [table.name for table in db.metadata.sorted_tables]
+    names = tables or [table.name for table in db.metadata.sorted_tables]
     every = [one.format(sql.Literal(name), sql.Identifier(name)) for name in names]
     rows = cursor.execute(sql.SQL(" UNION ALL ").join(every)).fetchall()
     return {table: (count, last) for table, count, last in rows}

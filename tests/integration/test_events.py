@@ -51,7 +51,7 @@ def tamper(*statements):
             for trigger in ("event_no_update", "event_no_delete"):
                 connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         else:
-            connection.exec_driver_sql("ALTER TABLE event DISABLE TRIGGER ALL")
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         for statement in statements:
             connection.execute(text(statement))
 
