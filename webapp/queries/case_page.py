@@ -229,7 +229,7 @@ def _clocks(session: Session, case: Case) -> list[Clock]:
             select(Clock)
             .where(Clock.case_id == case.id)
             .options(selectinload(Clock.pauses))
-            .order_by(Clock.started_at)
+            .order_by(Clock.started_at, Clock.id)
         )
     )
 

@@ -63,7 +63,7 @@ def delivered_on(session: Session, document: Document) -> date | None:
     first = session.scalar(
         select(DocumentDelivery.delivered_at)
         .where(DocumentDelivery.document_id == document.id)
-        .order_by(DocumentDelivery.delivered_at)
+        .order_by(DocumentDelivery.delivered_at, DocumentDelivery.id)
         .limit(1)
     )
     return beijing_date(first) if first else None

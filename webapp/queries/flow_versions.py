@@ -66,7 +66,7 @@ def heat_map(session: Session, actor: Actor, version_id: UUID) -> HeatMap:
         select(WorkItem.element_id, WorkItem.status, WorkItem.opened_at, WorkItem.done_at)
         .join(Case, Case.id == WorkItem.case_id)
         .where(Case.process_version_id == version.id, WorkItem.status.in_(("open", "done", "presumed")))
-        .order_by(WorkItem.opened_at.desc())
+        .order_by(WorkItem.opened_at.desc(), WorkItem.id.desc())
         .limit(MOST_ITEMS)
     ).all()
     definition = definition_of(session, version)

@@ -56,7 +56,7 @@ def incidents(session: Session, actor: Actor) -> list[IncidentRow]:
         select(Incident)
         .where(Incident.jurisdiction_id == actor.jurisdiction_id, Incident.status == "open")
         .options(joinedload(Incident.case))
-        .order_by(Incident.happened_at)
+        .order_by(Incident.happened_at, Incident.id)
         .limit(MOST_SHOWN)
     )
     return [
@@ -90,7 +90,7 @@ def armed_timers(session: Session, actor: Actor) -> list[WaitingRow]:
         select(Timer)
         .where(Timer.jurisdiction_id == actor.jurisdiction_id)
         .options(joinedload(Timer.case).joinedload(Case.process_version))
-        .order_by(Timer.due_at)
+        .order_by(Timer.due_at, Timer.id)
         .limit(MOST_SHOWN)
     )
     return [

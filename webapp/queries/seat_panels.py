@@ -88,7 +88,7 @@ def seat_of_case(session: Session, actor: Actor, case: Case) -> SeatPanel | None
             Signing.voided_at.is_(None),
         )
         .options(undefer(WorkItem.awaiting))
-        .order_by(WorkItem.opened_at)
+        .order_by(WorkItem.opened_at, WorkItem.id)
     )
     panels = (seat_panel(session, actor, item, item_clock(session, item)) for item in session.scalars(query))
     return next((panel for panel in panels if panel is not None), None)

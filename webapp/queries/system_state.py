@@ -144,7 +144,7 @@ def _failed(session: Session, jurisdiction_id: UUID) -> list[FailedJob]:
     rows = session.scalars(
         select(Job)
         .where(Job.jurisdiction_id == jurisdiction_id, Job.state == "dead")
-        .order_by(Job.failed_at.desc())
+        .order_by(Job.failed_at.desc(), Job.id.desc())
         .limit(_MOST_SHOWN)
     )
     return [

@@ -151,7 +151,7 @@ def last_done(session: Session, actor: Actor, case: Case) -> WorkItem | None:
     item = session.scalar(
         select(WorkItem)
         .where(WorkItem.case_id == case.id, WorkItem.done_by_id == actor.person_id, WorkItem.status == "done")
-        .order_by(WorkItem.done_at.desc())
+        .order_by(WorkItem.done_at.desc(), WorkItem.id.desc())
         .limit(1)
     )
     if item is None or not does(actor, item) or hindrance(session, actor, item) is not None:

@@ -261,7 +261,7 @@ def _refuse_again(session: Session, actor: Actor, item: WorkItem) -> None:
     last = session.scalar(
         select(Urge.urged_at)
         .where(Urge.work_item_id == item.id, Urge.person_id == actor.person)
-        .order_by(Urge.urged_at.desc())
+        .order_by(Urge.urged_at.desc(), Urge.id.desc())
         .limit(1)
     )
     if last is not None and last + URGE_AGAIN > time.now():

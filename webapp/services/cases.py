@@ -166,7 +166,7 @@ def under_way(session: Session, version: ProcessVersion, market: Market) -> Case
     return session.scalar(
         select(Case)
         .where(Case.market_id == market.id, Case.process_key.in_(barred), Case.status.in_(case_state.OPEN))
-        .order_by(Case.started_at)
+        .order_by(Case.started_at, Case.id)
         .limit(1)
     )
 
@@ -257,7 +257,9 @@ def end_opened(session: Session, actor: Actor, origin: Case, *, reason: str) -> 
     Returns:
         The cases that were ended.
     """
-    opened = session.scalars(select(Case.id).where(Case.origin_id == origin.id).order_by(Case.started_at))
+    opened = session.scalars(
+        select(Case.id).where(Case.origin_id == origin.id).order_by(Case.started_at, Case.id)
+    )
     ended = []
     for case_id in opened.all():
         locked = steps.locked_case(session, case_id)

@@ -116,7 +116,7 @@ def _signers(session: Session, case: Case) -> dict[str, list[dict[str, Any]]]:
             Signing.voided_at.is_(None),
         )
         .options(joinedload(Signing.person), joinedload(Signing.work_item))
-        .order_by(Signing.signed_at)
+        .order_by(Signing.signed_at, Signing.id)
     )
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -145,7 +145,7 @@ def _approver(session: Session, case: Case, agency: Agency) -> str | None:
             Signing.voided_at.is_(None),
         )
         .options(joinedload(Signing.person), joinedload(Signing.work_item).joinedload(WorkItem.position))
-        .order_by(Signing.signed_at.desc())
+        .order_by(Signing.signed_at.desc(), Signing.id.desc())
     )
     return next(
         (acting_name(row.person, row.for_person) for row in rows if APPROVE in row.work_item.position.rights),

@@ -211,7 +211,7 @@ def finish_leased(session: Session, lease: Lease) -> None:
 
 def dead_letters(session: Session, jurisdiction_id: UUID | None = None) -> Sequence[Job]:
     """Return the jobs that failed for good, everybody's or a jurisdiction's, the newest failure first."""
-    query = select(Job).where(Job.state == "dead").order_by(Job.failed_at.desc())
+    query = select(Job).where(Job.state == "dead").order_by(Job.failed_at.desc(), Job.id.desc())
     if jurisdiction_id is not None:
         query = query.where(Job.jurisdiction_id == jurisdiction_id)
     return session.scalars(query).all()

@@ -197,7 +197,7 @@ def due_timers(session: Session, limit: int = 200) -> Sequence[UUID]:
         select(Timer.id)
         .join(Case, Case.id == Timer.case_id)
         .where(Timer.due_at <= time.now(), Case.status == "running")
-        .order_by(Timer.due_at)
+        .order_by(Timer.due_at, Timer.id)
         .limit(limit)
     ).all()
 
