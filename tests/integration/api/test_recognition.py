@@ -24,6 +24,7 @@ def test_a_market_is_corrected_once_and_recognised(office, frozen_clock):
     assert office.get(TOWN, f"/cases/{no}")["clock"]["total"] == 20
 
     office.complete("renshe", no, given["acceptance_correct"])
+    office.complete("renshe-kz", no, given["paper_review"])
     assert office.get(TOWN, f"/cases/{no}")["clock"]["paused"] is True
     frozen_clock.move(days=3)
     _correct(office, no, given)
@@ -107,6 +108,7 @@ def _correct(office, no, given):
 
 def _decide(office, no, given, asked):
     office.complete("renshe", no, given["acceptance"])
+    office.complete("renshe-kz", no, given["paper_review"])
     for person in asked:
         office.complete(person, no, given[f"opinion_{BODIES[person]}"])
     values = given["site_check"] | office.files("renshe", given["site_check_files"])

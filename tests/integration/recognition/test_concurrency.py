@@ -81,6 +81,16 @@ def test_of_two_who_complete_the_same_step_one_wins_and_the_other_is_told(at, at
     assert told.status == 409
     assert "“受理审查”已由演示" in told.changes[0]
     assert len(desk.events(case_id, "work_item.completed")) == 4, "file, review, sign and this one"
+    assert desk.open_steps(case_id) == {"paper_review"}
+
+
+def test_of_two_clicks_of_the_chief_one_puts_the_papers_out(at, at_once):
+    case_id = at("filed")
+    given = filings.content("market")
+    desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    acts = [completing(case_id, "renshe-kz", "paper_review", given["paper_review"]) for _ in range(2)]
+    outcomes = at_once(*acts, case_id=case_id)
+    assert [outcome for outcome in outcomes if outcome == "done"] == ["done"]
     assert [paper.number for paper in desk.documents(case_id)] == [
         "马政请〔2026〕1号",
         "通人社受〔2026〕1号",
@@ -246,6 +256,7 @@ def test_a_failure_after_a_number_was_drawn_gives_it_back(at):
         filings.agency(session, "hrss").document_code = None
     papers = len(desk.documents(case_id))
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     assert len(desk.documents(case_id)) == papers
     (incident,) = _incidents(case_id)
     assert "没有设置机关代字" in incident.message
@@ -268,6 +279,7 @@ def _incidents(case_id):
 
 def test_a_failure_between_two_documents_of_one_step_keeps_neither(at, monkeypatch):
     case_id = at("filed")
+    desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
     before = snapshot(case_id)
     genuine = desk.document_services.document_facts
 
@@ -280,9 +292,9 @@ def test_a_failure_between_two_documents_of_one_step_keeps_neither(at, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr(desk.document_services, "document_facts", without_recipients)
         with pytest.raises(Invalid, match="《征求意见函》不能生成"):
-            desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+            desk.review_papers(case_id)
     assert snapshot(case_id) == before
-    desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
+    desk.review_papers(case_id)
     assert desk.documents(case_id)[1].number == "通人社受〔2026〕1号"
 
 

@@ -76,6 +76,7 @@ def test_a_task_given_to_another_system_is_recorded_where_it_names_people(at, br
             "corrections": [{"path": "contact.phone", "what": "电话打不通", "how": "请核对"}],
         },
     )
+    desk.review_papers(case_id)
     (item,) = desk.items(case_id, "correction")
     key = key_of("majuqiao")
     for _ in range(2):
@@ -122,6 +123,7 @@ def to_be_corrected(case_id):
             "corrections": [{"path": "contact.phone", "what": "电话打不通", "how": "请核对"}],
         },
     )
+    desk.review_papers(case_id)
     (item,) = desk.items(case_id, "correction")
     return item, f"{CASE}/tasks/{item.id}"
 

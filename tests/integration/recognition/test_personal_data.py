@@ -152,6 +152,7 @@ def test_a_correction_is_compared_without_showing_what_is_personal(at, browse):
     wanted = {"path": "contact.phone", "what": "电话打不通", "how": "请核对"}
     values = {"decision": "correct", "materials": ["① 申请报告"], "corrections": [wanted]}
     desk.act(case_id, "renshe", "acceptance", values)
+    desk.review_papers(case_id)
     desk.act(case_id, "majuqiao", "correction", {"contact": {"phone": "13911112222"}})
     page = browse("renshe").get(CASE).text
     assert "13911112222" not in page

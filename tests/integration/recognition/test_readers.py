@@ -26,11 +26,12 @@ ANSWERS = {
     "wangxin": "区委网信办",
 }
 OFFICE = "区人力社保局"
-INSIDE = [("受理审查", OFFICE), ("现场核查", OFFICE), ("拟定综合意见", OFFICE), ("分管领导审定", OFFICE)]
+INSIDE = [(name, OFFICE) for name in ("受理审查", "核稿", "现场核查", "拟定综合意见", "分管领导审定")]
 
 OPEN_TO_ALL = ["application_report", "acceptance_notice", "recognition_reply"]
 SECRETS = {
     "acceptance": "材料齐全，予以受理。",
+    "paper_review": "文稿准确，同意印发。",
     "opinion_police": "早间候工高峰安排警力现场巡查",
     "opinion_traffic": "出入口交通安全设施尚不完善",
     "site_check": "现场与申请内容一致，功能区划分清晰",

@@ -188,6 +188,7 @@ def test_a_correction_may_fill_in_what_it_makes_necessary(at):
         "acceptance",
         {"materials": materials, "decision": "correct", "corrections": [wanted]},
     )
+    desk.review_papers(case_id)
     operator = {
         "has": True,
         "name": "演示社区服务中心",

@@ -26,6 +26,7 @@ WHO = {
     "township_review": {"market": ["majuqiao-sh"], "station": ["songzhuang"]},
     "township_sign": {"market": ["majuqiao-ld"], "station": ["songzhuang-ld"]},
     "acceptance": ["renshe"],
+    "paper_review": ["renshe-kz"],
     "site_check": ["renshe", "renshe-2"],
     "draft_opinion": ["renshe-kz"],
     "leader_decision": ["renshe-fj"],
