@@ -111,9 +111,11 @@ def _due_on(session: Session, jurisdiction_id: UUID, today: date) -> list[_Due]:
         if "opens_on" not in properties or not is_about_listed_market(definition_of(session, version)):
             continue
         settings = settings_of(session, jurisdiction_id, pack_in_force(session, jurisdiction_id))
-        day = _day_in(today.year, str(settings.get(properties["opens_on"]) or ""))
-        if day is not None and timedelta(0) <= today - day <= CATCHES_UP:
-            found.append(_Due(version, settings, day.year))
+        text = str(settings.get(properties["opens_on"]) or "")
+        for year in (today.year - 1, today.year):  # a day of December may be caught up in January
+            day = _day_in(year, text)
+            if day is not None and timedelta(0) <= today - day <= CATCHES_UP:
+                found.append(_Due(version, settings, year))
     return found
 
 

@@ -115,6 +115,13 @@ def test_it_opens_on_its_day_or_within_thirty_days_and_never_before(app, two, da
     assert bool(rounds()) is opens
 
 
+def test_a_day_of_december_is_caught_up_in_january_for_its_own_year(app, two, frozen_clock):
+    office.choose(assess_opens_on="12-20")
+    frozen_clock.move(days=46)  # to 5 January 2027
+    office.work(app)
+    assert [row.year for row in rounds()] == [2026]
+
+
 def test_what_was_begun_or_done_by_hand_is_not_opened_again(app, two):
     with unit_of_work() as session:
         session.get_one(type(desk.market(two[1])), desk.market(two[1]).id).recognised_on = date(2025, 1, 1)
