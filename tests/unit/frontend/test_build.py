@@ -11,6 +11,8 @@ from tests.unit.frontend.pages import FRONTEND
 from webapp.frontend import build
 from webapp.frontend.assets import AssetMissing, Assets
 
+EDITORS = ("bpmn", "dmn", "form", "text", "toml")
+
 
 @pytest.fixture
 def sources(tmp_path):
@@ -99,7 +101,8 @@ def test_the_manifest_names_every_file_that_the_pages_ask_for() -> None:
     """Needs the set-up step: python -m webapp.frontend.build."""
     manifest = json.loads((build.DIST / "manifest.json").read_text(encoding="utf-8"))
 
-    assert set(manifest) == {"app.css", "app.js", "boot.js", "viewer.css", "viewer.js"}
+    studio = {f"studio-{kind}.{end}" for kind in EDITORS for end in ("css", "js")}
+    assert set(manifest) == {"app.css", "app.js", "boot.js", "viewer.css", "viewer.js"} | studio
     for name, built in manifest.items():
         stem, _, ending = name.rpartition(".")
         assert re.fullmatch(rf"{stem}-[0-9A-Z]{{8}}\.{ending}", built)

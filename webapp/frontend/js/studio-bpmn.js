@@ -51,7 +51,9 @@ async function start() {
   const drawing = new Drawing(modeler, given);
   const file = new OpenFile(given, () => drawing.text());
   const words = await vocabulary(given.urls.vocabulary);
-  const tell = (text) => { find("told").textContent = text; };
+  const tell = (text) => {
+    find("told").textContent = text;
+  };
   await read(drawing, given.text, tell);
   modeler.on("studio.refused", ({ words: said }) => tell(said));
   const panel = new Panel(modeler, find("panel"), { words, test: tester(given.urls.expression) });
@@ -61,7 +63,10 @@ async function start() {
   shareClipboard(modeler);
   const marks = new Marks(modeler);
   modeler.on("commandStack.changed", () => file.changed());
-  const findings = new Findings(file, { show: (found) => marks.show(found), open: (finding) => go(modeler, marks, finding) });
+  const findings = new Findings(file, {
+    show: (found) => marks.show(found),
+    open: (finding) => go(modeler, marks, finding),
+  });
   startKeys(modeler, { panel, palette: find("palette"), help: document.getElementById("studio-keys") });
   startBar({ modeler, drawing, findings, tell, given });
   startFragments(modeler, words.fragments ?? [], tell);
@@ -115,7 +120,10 @@ function startBar({ modeler, drawing, findings, tell, given }) {
     button.addEventListener("click", () => acts[button.dataset.studioAct]());
   }
   const refresh = () => {
-    for (const [name, can] of [["undo", stack.canUndo()], ["redo", stack.canRedo()]]) {
+    for (const [name, can] of [
+      ["undo", stack.canUndo()],
+      ["redo", stack.canRedo()],
+    ]) {
       document.querySelector(`[data-studio-act=${name}]`).setAttribute("aria-disabled", String(!can));
     }
   };
@@ -139,11 +147,25 @@ async function layout(modeler, drawing, given, tell) {
 
 function startFragments(modeler, fragments, tell) {
   const holder = find("fragments");
-  holder.append(...fragments.map(({ title, help, text }) =>
-    make("button", { type: "button", class: "studio-add", title: help, on: { click: async () => {
-      await pasteFragment(modeler, text);
-      tell(`已加入“${title}”，请接上前后的步骤并逐项填写`);
-    } } }, title)));
+  holder.append(
+    ...fragments.map(({ title, help, text }) =>
+      make(
+        "button",
+        {
+          type: "button",
+          class: "studio-add",
+          title: help,
+          on: {
+            click: async () => {
+              await pasteFragment(modeler, text);
+              tell(`已加入“${title}”，请接上前后的步骤并逐项填写`);
+            },
+          },
+        },
+        title,
+      ),
+    ),
+  );
 }
 
 start().catch(failed);

@@ -23,11 +23,17 @@ async function start() {
   const given = readGiven();
   const words = { additionalModules: [DmnWords] };
   const modeler = new DmnModeler({
-    container: find("canvas"), drd: words, decisionTable: words, literalExpression: words, boxedExpression: words,
+    container: find("canvas"),
+    drd: words,
+    decisionTable: words,
+    literalExpression: words,
+    boxedExpression: words,
     common: { expressionLanguages: { options: [{ value: "feel", label: "FEEL" }], defaults: { editor: "feel" } } },
   });
   const written = async () => (await modeler.saveXML({ format: true })).xml;
-  const tell = (text) => { find("told").textContent = text; };
+  const tell = (text) => {
+    find("told").textContent = text;
+  };
   try {
     const { warnings } = await modeler.importXML(given.text);
     if (warnings.length) tell(`有 ${warnings.length} 处内容没有读懂，保存时会丢失：${warnings[0].message}`);
@@ -45,7 +51,9 @@ async function start() {
   startViews(modeler, file);
   startBar(modeler);
   const findings = new Findings(file, { open: (finding) => go(modeler, finding) });
-  find("bar").querySelector("[data-studio-act=check]")?.addEventListener("click", () => findings.check());
+  find("bar")
+    .querySelector("[data-studio-act=check]")
+    ?.addEventListener("click", () => findings.check());
 }
 
 /** Decisions as a list; each change of the one that is open counts, and so does every one opened later. */
@@ -59,7 +67,11 @@ function startViews(modeler, file) {
     viewer.on("commandStack.changed", () => file.changed());
   };
   const draw = ({ views, activeView }) => {
-    list.replaceChildren(...views.map((view, index) => make("option", { value: String(index), selected: view === activeView }, titleOf(view))));
+    list.replaceChildren(
+      ...views.map((view, index) =>
+        make("option", { value: String(index), selected: view === activeView }, titleOf(view)),
+      ),
+    );
     watch();
   };
   modeler.on("views.changed", draw);
@@ -74,18 +86,26 @@ const titleOf = ({ type, element }) => `${KINDS[type] ?? type} · ${element.name
 
 function startBar(modeler) {
   const act = (name) => () => modeler.getActiveViewer()?.get("commandStack")[name]();
-  for (const name of ["undo", "redo"]) document.querySelector(`[data-studio-act=${name}]`).addEventListener("click", act(name));
-  document.querySelector("[data-studio-act=keys]").addEventListener("click", () => document.getElementById("studio-keys").showModal());
+  for (const name of ["undo", "redo"])
+    document.querySelector(`[data-studio-act=${name}]`).addEventListener("click", act(name));
+  document
+    .querySelector("[data-studio-act=keys]")
+    .addEventListener("click", () => document.getElementById("studio-keys").showModal());
 }
 
 /** Open the decision that a finding is about and bring its rule into view. */
 async function go(modeler, finding) {
   const id = finding.element_id || finding.element;
-  const holds = ({ element }) => element.id === id || (element.decisionLogic?.rule ?? []).some((rule) => rule.id === id)
-    || element.decisionLogic?.id === id || element.name === finding.element.split("（")[0];
+  const holds = ({ element }) =>
+    element.id === id ||
+    (element.decisionLogic?.rule ?? []).some((rule) => rule.id === id) ||
+    element.decisionLogic?.id === id ||
+    element.name === finding.element.split("（")[0];
   const view = modeler.getViews().find((each) => each.type !== "drd" && holds(each));
   if (view) await modeler.open(view);
-  find("canvas").querySelector(`[data-row-id="${CSS.escape(id)}"], [data-element-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "center" });
+  find("canvas")
+    .querySelector(`[data-row-id="${CSS.escape(id)}"], [data-element-id="${CSS.escape(id)}"]`)
+    ?.scrollIntoView({ block: "center" });
 }
 
 start().catch(failed);

@@ -18,7 +18,9 @@ const find = (name) => document.querySelector(`[data-studio-${name}]`);
 
 async function start() {
   const given = readGiven();
-  const tell = (text) => { find("told").textContent = text; };
+  const tell = (text) => {
+    find("told").textContent = text;
+  };
   let model = null;
   try {
     model = new FormModel(given.text);
@@ -46,9 +48,20 @@ function startPalette(model, tell) {
     setTimeout(() => document.querySelector("#field-label, #field-dateLabel, #field-text")?.focus(), 30);
   };
   const groups = [...new Set(Object.values(KINDS).map(({ group }) => group))];
-  find("palette").append(...groups.map((group) => make("fieldset", {}, make("legend", {}, group),
-    ...Object.entries(KINDS).filter(([, kind]) => kind.group === group).map(([type, { label }]) =>
-      make("button", { type: "button", class: "studio-add", on: { click: add(type) } }, label)))));
+  find("palette").append(
+    ...groups.map((group) =>
+      make(
+        "fieldset",
+        {},
+        make("legend", {}, group),
+        ...Object.entries(KINDS)
+          .filter(([, kind]) => kind.group === group)
+          .map(([type, { label }]) =>
+            make("button", { type: "button", class: "studio-add", on: { click: add(type) } }, label),
+          ),
+      ),
+    ),
+  );
 }
 
 /** The form is drawn by the server with nothing entered; what keeps it from that is said in its place. */
@@ -59,12 +72,33 @@ function startPreview(given, model) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await sendJson("POST", given.urls.preview, { path: given.path, text: model.text() }, asked.signal);
+      const answer = await sendJson(
+        "POST",
+        given.urls.preview,
+        { path: given.path, text: model.text() },
+        asked.signal,
+      );
       const told = await answer.json();
-      const faults = answer.ok ? told.findings : [{ element: "预览", reason: told.message ?? "预览没有成功", mend: "" }];
-      find("preview-findings").replaceChildren(...faults.map((each) =>
-        make("li", {}, make("div", { class: "studio-finding" }, make("b", {}, each.element), make("span", {}, each.reason), make("small", {}, each.mend)))));
-      if (told.html) find("preview").replaceChildren(...new DOMParser().parseFromString(told.html, "text/html").body.childNodes);
+      const faults = answer.ok
+        ? told.findings
+        : [{ element: "预览", reason: told.message ?? "预览没有成功", mend: "" }];
+      find("preview-findings").replaceChildren(
+        ...faults.map((each) =>
+          make(
+            "li",
+            {},
+            make(
+              "div",
+              { class: "studio-finding" },
+              make("b", {}, each.element),
+              make("span", {}, each.reason),
+              make("small", {}, each.mend),
+            ),
+          ),
+        ),
+      );
+      if (told.html)
+        find("preview").replaceChildren(...new DOMParser().parseFromString(told.html, "text/html").body.childNodes);
     } catch (problem) {
       if (problem.name !== "AbortError") find("preview-findings").textContent = "预览没有成功，请稍后重试。";
     }
@@ -78,10 +112,16 @@ function startPreview(given, model) {
 
 function startBar(model) {
   const acts = {
-    undo: () => model.undo(), redo: () => model.redo(), up: () => model.move(-1), down: () => model.move(1),
-    copy: () => model.copy(), remove: () => model.remove(), keys: () => document.getElementById("studio-keys").showModal(),
+    undo: () => model.undo(),
+    redo: () => model.redo(),
+    up: () => model.move(-1),
+    down: () => model.move(1),
+    copy: () => model.copy(),
+    remove: () => model.remove(),
+    keys: () => document.getElementById("studio-keys").showModal(),
   };
-  for (const button of document.querySelectorAll("[data-studio-act]")) button.addEventListener("click", () => acts[button.dataset.studioAct]());
+  for (const button of document.querySelectorAll("[data-studio-act]"))
+    button.addEventListener("click", () => acts[button.dataset.studioAct]());
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.closest("input, textarea, select")) return;
     const act = { z: "undo", y: "redo" }[event.key.toLowerCase()];

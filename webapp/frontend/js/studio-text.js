@@ -23,7 +23,11 @@ async function start() {
   const given = readGiven();
   let file = null;
   const code = createCode(find("code"), {
-    text: given.text, label: given.path, patterns: PATTERNS[given.kind], readOnly: given.readOnly, changed: () => {
+    text: given.text,
+    label: given.path,
+    patterns: PATTERNS[given.kind],
+    readOnly: given.readOnly,
+    changed: () => {
       file.changed();
       preview?.later();
     },
@@ -37,21 +41,37 @@ async function start() {
 /** Names of the pack, to be put in where the text stands. */
 async function startNames(given, code) {
   const words = await vocabulary(given.urls.vocabulary);
-  const insert = (box, write) => box.addEventListener("change", () => {
-    if (box.value) code.insert(write(box.value));
-    box.value = "";
-  });
-  const facts = words.facts.filter(({ path }) => path.startsWith("facts.")).map(({ path, label }) => [`表.${path.slice(6)}`, label]);
+  const insert = (box, write) =>
+    box.addEventListener("change", () => {
+      if (box.value) code.insert(write(box.value));
+      box.value = "";
+    });
+  const facts = words.facts
+    .filter(({ path }) => path.startsWith("facts."))
+    .map(({ path, label }) => [`表.${path.slice(6)}`, label]);
   const settings = words.settings.map(({ key, label }) => [`设置.${key}`, label]);
-  document.getElementById("studio-name-list").append(...[...STANDARD, ...facts, ...settings].map(([value, label]) => make("option", { value }, label)));
+  document
+    .getElementById("studio-name-list")
+    .append(...[...STANDARD, ...facts, ...settings].map(([value, label]) => make("option", { value }, label)));
   insert(find("names"), (value) => `{{ ${value} }}`);
-  find("clauses").append(...words.clauses.map(({ id, title }) => make("option", { value: id }, `${id} ${title}`)), make("option", { value: "本地缺省：理由" }, "本地缺省"));
+  find("clauses").append(
+    ...words.clauses.map(({ id, title }) => make("option", { value: id }, `${id} ${title}`)),
+    make("option", { value: "本地缺省：理由" }, "本地缺省"),
+  );
   insert(find("clauses"), (value) => `[依据 ${value}]\n`);
 }
 
 const STANDARD = [
-  ["案.编号", "办件编号"], ["案.申请单位", "申请单位"], ["案.收件日期 | 日期", "收件日期"], ["市场.名称", "市场名称"], ["市场.编号", "市场编号"],
-  ["单位.名称", "发文单位"], ["单位.联系电话", "联系电话"], ["文.字号", "发文字号"], ["文.日期 | 日期", "成文日期"], ["参数.名称", "流程交给公文的内容"],
+  ["案.编号", "办件编号"],
+  ["案.申请单位", "申请单位"],
+  ["案.收件日期 | 日期", "收件日期"],
+  ["市场.名称", "市场名称"],
+  ["市场.编号", "市场编号"],
+  ["单位.名称", "发文单位"],
+  ["单位.联系电话", "联系电话"],
+  ["文.字号", "发文字号"],
+  ["文.日期 | 日期", "成文日期"],
+  ["参数.名称", "流程交给公文的内容"],
 ];
 
 class Preview {
@@ -73,12 +93,18 @@ class Preview {
     this.asked = new AbortController();
     const { path, urls } = this.given;
     try {
-      const answer = await sendJson("POST", urls.preview, { path, text: this.code.text(), sample: this.sample.value }, this.asked.signal);
+      const answer = await sendJson(
+        "POST",
+        urls.preview,
+        { path, text: this.code.text(), sample: this.sample.value },
+        this.asked.signal,
+      );
       const told = await answer.json();
       if (answer.ok) this.show(told);
       else this.tell([{ element: "预览", reason: told.message, mend: "" }]);
     } catch (problem) {
-      if (problem.name !== "AbortError") this.tell([{ element: "预览", reason: "预览没有成功，请稍后重试。", mend: "" }]);
+      if (problem.name !== "AbortError")
+        this.tell([{ element: "预览", reason: "预览没有成功，请稍后重试。", mend: "" }]);
     }
   }
 
@@ -94,9 +120,21 @@ class Preview {
   }
 
   tell(findings) {
-    find("preview-findings").replaceChildren(...findings.map((finding) =>
-      make("li", {}, make("button", { type: "button", class: "studio-finding", on: { click: () => this.code.goTo(lineOf(finding)) } },
-        make("b", {}, finding.element), make("span", {}, finding.reason), make("small", {}, finding.mend)))));
+    find("preview-findings").replaceChildren(
+      ...findings.map((finding) =>
+        make(
+          "li",
+          {},
+          make(
+            "button",
+            { type: "button", class: "studio-finding", on: { click: () => this.code.goTo(lineOf(finding)) } },
+            make("b", {}, finding.element),
+            make("span", {}, finding.reason),
+            make("small", {}, finding.mend),
+          ),
+        ),
+      ),
+    );
   }
 }
 

@@ -11,21 +11,36 @@ import { SECTIONS } from "./studio/toml/labels.js";
 import { drawPanel, fieldsOf, sectionTitle } from "./studio/toml/panel.js";
 import { vocabulary } from "./studio/vocabulary.js";
 
-const PATTERNS = [[/^\s*#.*/gm, "code-basis"], [/^\s*\[\[?[^\]]*\]\]?/gm, "code-heading"], [/"(?:[^"\\]|\\.)*"/g, "code-value"]];
+const PATTERNS = [
+  [/^\s*#.*/gm, "code-basis"],
+  [/^\s*\[\[?[^\]]*\]\]?/gm, "code-heading"],
+  [/"(?:[^"\\]|\\.)*"/g, "code-value"],
+];
 const find = (name) => document.querySelector(`[data-studio-${name}]`);
-const tell = (text) => { find("told").textContent = text; };
+const tell = (text) => {
+  find("told").textContent = text;
+};
 
 class Tables {
   constructor(given, words) {
     Object.assign(this, { given, words, text: given.text, tables: {}, at: [], past: [], future: [] });
-    this.code = createCode(find("code"), { text: given.text, label: given.path, patterns: PATTERNS, readOnly: given.readOnly, changed: () => this.typed() });
+    this.code = createCode(find("code"), {
+      text: given.text,
+      label: given.path,
+      patterns: PATTERNS,
+      readOnly: given.readOnly,
+      changed: () => this.typed(),
+    });
     this.file = new OpenFile(given, () => this.text);
-    for (const button of document.querySelectorAll("[data-studio-act]")) button.addEventListener("click", () => this.act(button.dataset.studioAct));
+    for (const button of document.querySelectorAll("[data-studio-act]"))
+      button.addEventListener("click", () => this.act(button.dataset.studioAct));
   }
 
   /** Ask for the tables of a text, after some edits; one request follows the other. */
   ask(edits) {
-    this.turn = (this.turn ?? Promise.resolve()).then(() => this.asked(edits)).catch(() => tell("没有成功，请稍后重试"));
+    this.turn = (this.turn ?? Promise.resolve())
+      .then(() => this.asked(edits))
+      .catch(() => tell("没有成功，请稍后重试"));
     return this.turn;
   }
 
@@ -75,10 +90,13 @@ class Tables {
     find("structure").replaceChildren(...Object.keys(this.tables).map((name) => this.section(name)));
     const value = this.at.length ? this.value() : null;
     const single = value && !Array.isArray(value) && !(this.at.length === 1 && SECTIONS[this.at[0]]?.map);
-    const fields = single ? fieldsOf({ at: this.at, value, words: this.words, edit: (edits) => this.ask(edits) }) : [];
+    const fields = single
+      ? fieldsOf({ at: this.at, value, words: this.words, edit: (edits) => this.ask(edits) })
+      : [];
     find("chosen").textContent = this.at.length ? this.title(this.at) : "请在左边选择";
     drawPanel(find("panel"), fields);
-    for (const name of ["up", "down", "remove"]) document.querySelector(`[data-studio-act=${name}]`).disabled = !this.isRow();
+    for (const name of ["up", "down", "remove"])
+      document.querySelector(`[data-studio-act=${name}]`).disabled = !this.isRow();
   }
 
   isRow() {
@@ -93,18 +111,45 @@ class Tables {
 
   section(name) {
     const value = this.tables[name];
-    const rows = Array.isArray(value) ? value.map((row, index) => [index, row]) : SECTIONS[name]?.map ? Object.entries(value) : null;
+    const rows = Array.isArray(value)
+      ? value.map((row, index) => [index, row])
+      : SECTIONS[name]?.map
+        ? Object.entries(value)
+        : null;
     if (!rows) return this.entry([name], sectionTitle(name));
     const open = this.at[0] === name;
-    const details = make("details", { open }, make("summary", {}, `${sectionTitle(name)}（${rows.length}）`),
-      make("ol", {}, ...rows.map(([key, row]) => make("li", {}, this.entry([name, key], String(SECTIONS[name]?.row?.(row) ?? key))))),
-      make("button", { type: "button", class: "button button-small", on: { click: () => this.add(name) } }, `加一项${sectionTitle(name)}`));
+    const details = make(
+      "details",
+      { open },
+      make("summary", {}, `${sectionTitle(name)}（${rows.length}）`),
+      make(
+        "ol",
+        {},
+        ...rows.map(([key, row]) =>
+          make("li", {}, this.entry([name, key], String(SECTIONS[name]?.row?.(row) ?? key))),
+        ),
+      ),
+      make(
+        "button",
+        { type: "button", class: "button button-small", on: { click: () => this.add(name) } },
+        `加一项${sectionTitle(name)}`,
+      ),
+    );
     return details;
   }
 
   entry(at, title) {
     const current = at.join() === this.at.join();
-    return make("button", { type: "button", class: "studio-component", "aria-current": current ? "true" : null, on: { click: () => this.choose(at) } }, title);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "studio-component",
+        "aria-current": current ? "true" : null,
+        on: { click: () => this.choose(at) },
+      },
+      title,
+    );
   }
 
   choose(at) {
@@ -158,7 +203,8 @@ class Tables {
     }
     find("tables").hidden = name === "text";
     find("code").hidden = name !== "text";
-    for (const each of ["text", "tables"]) document.querySelector(`[data-studio-act=${each}]`).setAttribute("aria-pressed", String(each === name));
+    for (const each of ["text", "tables"])
+      document.querySelector(`[data-studio-act=${each}]`).setAttribute("aria-pressed", String(each === name));
   }
 }
 
@@ -166,12 +212,17 @@ async function start() {
   const given = readGiven();
   const tables = new Tables(given, await vocabulary(given.urls.vocabulary));
   await tables.ask([]);
-  const [first] = Object.keys(tables.tables).filter((name) => !Array.isArray(tables.tables[name]) && !SECTIONS[name]?.map);
+  const [first] = Object.keys(tables.tables).filter(
+    (name) => !Array.isArray(tables.tables[name]) && !SECTIONS[name]?.map,
+  );
   if (first) tables.choose([first]);
-  new Findings(tables.file, { show: (found) => tables.code.mark(found), open: (finding) => {
-    tables.turnTo("text");
-    tables.code.goTo(lineOf(finding));
-  } });
+  new Findings(tables.file, {
+    show: (found) => tables.code.mark(found),
+    open: (finding) => {
+      tables.turnTo("text");
+      tables.code.goTo(lineOf(finding));
+    },
+  });
 }
 
 start().catch(failed);

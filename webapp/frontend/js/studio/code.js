@@ -3,12 +3,32 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { linter, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
-import { Decoration, EditorView, MatchDecorator, ViewPlugin, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  EditorView,
+  MatchDecorator,
+  ViewPlugin,
+  highlightActiveLine,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 
 const PHRASES = {
-  Find: "查找", Replace: "替换为", next: "下一个", previous: "上一个", all: "全部选中", "match case": "区分大小写",
-  "by word": "整词", regexp: "正则", replace: "替换", "replace all": "全部替换", close: "关闭",
-  "current match": "当前一处", "replaced $ matches": "已替换 $ 处", "replaced match on line $": "已替换第 $ 行的一处", "on line": "在第…行",
+  Find: "查找",
+  Replace: "替换为",
+  next: "下一个",
+  previous: "上一个",
+  all: "全部选中",
+  "match case": "区分大小写",
+  "by word": "整词",
+  regexp: "正则",
+  replace: "替换",
+  "replace all": "全部替换",
+  close: "关闭",
+  "current match": "当前一处",
+  "replaced $ matches": "已替换 $ 处",
+  "replaced match on line $": "已替换第 $ 行的一处",
+  "on line": "在第…行",
 };
 
 /** Words of one kind of file that are coloured: each pattern with a class. */
@@ -44,7 +64,13 @@ export function createCode(parent, { text, label, patterns = [], readOnly = fals
         EditorState.readOnly.of(readOnly),
         EditorView.contentAttributes.of({ "aria-label": label }),
         EditorView.lineWrapping,
-        lineNumbers(), highlightActiveLine(), history(), search({ top: true }), highlightSelectionMatches(), linter(null), lintGutter(),
+        lineNumbers(),
+        highlightActiveLine(),
+        history(),
+        search({ top: true }),
+        highlightSelectionMatches(),
+        linter(null),
+        lintGutter(),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
         ...coloured(patterns),
         EditorView.updateListener.of((update) => update.docChanged && changed()),
@@ -58,7 +84,13 @@ export function createCode(parent, { text, label, patterns = [], readOnly = fals
       view.dispatch(view.state.replaceSelection(words));
       view.focus();
     },
-    mark: (findings) => view.dispatch(setDiagnostics(view.state, findings.map((each) => diagnostic(view.state.doc, each)))),
+    mark: (findings) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          findings.map((each) => diagnostic(view.state.doc, each)),
+        ),
+      ),
     goTo: (line) => {
       const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
       view.dispatch({ selection: { anchor: at.from }, effects: EditorView.scrollIntoView(at.from, { y: "center" }) });
@@ -76,7 +108,9 @@ export function lineOf(finding) {
 function diagnostic(doc, finding) {
   const line = doc.line(Math.min(Math.max(lineOf(finding), 1), doc.lines));
   return {
-    from: line.from, to: line.to, severity: finding.severity === "warning" ? "warning" : "error",
+    from: line.from,
+    to: line.to,
+    severity: finding.severity === "warning" ? "warning" : "error",
     message: `${finding.reason}${finding.mend ?? ""}`,
   };
 }

@@ -115,7 +115,8 @@ export class OpenFile {
     const note = document.getElementById("studio-lock") ?? document.querySelector("[data-studio-lock]");
     if (!note) return;
     note.hidden = mine !== false;
-    if (note.matches("[data-studio-lock]")) note.textContent = note.hidden ? "" : `${who}正在编辑这个文件。同时修改时，后保存的一方会收到提示。`;
+    if (note.matches("[data-studio-lock]"))
+      note.textContent = note.hidden ? "" : `${who}正在编辑这个文件。同时修改时，后保存的一方会收到提示。`;
   }
 
   async hold() {

@@ -77,7 +77,11 @@ export class Findings {
       "li",
       {},
       place && this.open
-        ? make("button", { type: "button", class: "studio-finding", on: { click: () => this.open(finding) } }, ...words)
+        ? make(
+            "button",
+            { type: "button", class: "studio-finding", on: { click: () => this.open(finding) } },
+            ...words,
+          )
         : make("div", { class: "studio-finding" }, ...words),
     );
   }

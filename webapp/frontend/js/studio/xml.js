@@ -1,11 +1,18 @@
 // Changes of a model as changes of its text. The modelling libraries write a whole file anew, in their own spelling;
 // here only what differs is taken over, so that everything else keeps its bytes: spelling, order, comments, blanks.
 
-const TOKEN = /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
+const TOKEN =
+  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>/g;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 /** What an attribute means when it is left out; the libraries leave it out. */
-const UNSAID = { cancelActivity: "true", isInterrupting: "true", isSequential: "false", isClosed: "false", hitPolicy: "UNIQUE" };
+const UNSAID = {
+  cancelActivity: "true",
+  isInterrupting: "true",
+  isSequential: "false",
+  isClosed: "false",
+  hitPolicy: "UNIQUE",
+};
 
 function decode(text) {
   return text.replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex, decimal, name) =>
@@ -14,7 +21,8 @@ function decode(text) {
 }
 
 const inText = (value) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const inAttribute = (value) => inText(value).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;");
+const inAttribute = (value) =>
+  inText(value).replaceAll('"', "&quot;").replaceAll("\n", "&#10;").replaceAll("\t", "&#9;");
 
 /** Read well-formed XML into elements that know where in the text they stand. */
 function parse(source) {
@@ -108,9 +116,16 @@ class Graft {
   head(old, wanted, bare) {
     const keepEmpty = bare && (old.empty || old.children.length > 0 || Boolean(value(old)));
     if (sameAttributes(old, wanted) && keepEmpty === old.empty) return this.before.slice(old.start, old.headEnd);
-    const names = [...old.attributes.keys(), ...[...wanted.attributes.keys()].filter((key) => !old.attributes.has(key))];
-    const kept = names.filter((key) => wanted.attributes.has(key) || (key in UNSAID && meant(wanted, key) === meant(old, key)));
-    const attributes = kept.map((key) => ` ${key}="${inAttribute(wanted.attributes.get(key) ?? old.attributes.get(key))}"`);
+    const names = [
+      ...old.attributes.keys(),
+      ...[...wanted.attributes.keys()].filter((key) => !old.attributes.has(key)),
+    ];
+    const kept = names.filter(
+      (key) => wanted.attributes.has(key) || (key in UNSAID && meant(wanted, key) === meant(old, key)),
+    );
+    const attributes = kept.map(
+      (key) => ` ${key}="${inAttribute(wanted.attributes.get(key) ?? old.attributes.get(key))}"`,
+    );
     return `<${old.name}${attributes.join("")}${keepEmpty ? this.slash : ">"}`;
   }
 
@@ -144,11 +159,14 @@ class Graft {
   }
 
   fresh(node) {
-    return this.written
-      .slice(node.start, node.end)
-      .replace(/<[^<>]*>/g, (tag) =>
-        tag.replace(/\s*\/>$/, this.slash).replaceAll("&#34;", "&quot;").replaceAll("&#38;", "&amp;").replaceAll("&#39;", "'")
-          .replaceAll("&#60;", "&lt;").replaceAll("&#62;", "&gt;"),
-      );
+    return this.written.slice(node.start, node.end).replace(/<[^<>]*>/g, (tag) =>
+      tag
+        .replace(/\s*\/>$/, this.slash)
+        .replaceAll("&#34;", "&quot;")
+        .replaceAll("&#38;", "&amp;")
+        .replaceAll("&#39;", "'")
+        .replaceAll("&#60;", "&lt;")
+        .replaceAll("&#62;", "&gt;"),
+    );
   }
 }

@@ -20,7 +20,8 @@ class InsertHandler {
     const onward = target.outgoing.filter((each) => isA(each, "SequenceFlow"));
     const added = this.autoPlace.append(target, makeShape(this.injector, kind));
     const ends = KINDS[kind].type === "bpmn:EndEvent";
-    if (onward.length === 1 && !isA(target, "Gateway") && !ends) this.modeling.reconnectStart(onward[0], added, middle(added));
+    if (onward.length === 1 && !isA(target, "Gateway") && !ends)
+      this.modeling.reconnectStart(onward[0], added, middle(added));
     return added;
   }
 
@@ -64,8 +65,17 @@ export class Adding {
       event.preventDefault();
       this.modeler.get("create").start(event, makeShape(this.modeler.get("injector"), key));
     };
-    return make("button", { type: "button", class: `studio-add ${icon}`, title: help, draggable: "true",
-      on: { click: () => this.add(key), dragstart: start } }, label);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: `studio-add ${icon}`,
+        title: help,
+        draggable: "true",
+        on: { click: () => this.add(key), dragstart: start },
+      },
+      label,
+    );
   }
 
   lanes() {
@@ -75,8 +85,21 @@ export class Adding {
       const lane = this.modeler.get("modeling").addLane(pool, "bottom");
       return this.choose(lane);
     };
-    return make("fieldset", {}, make("legend", {}, "单位"),
-      make("button", { type: "button", class: "studio-add bpmn-icon-participant", title: "在最下面加一个单位", on: { click: add } }, "泳道"));
+    return make(
+      "fieldset",
+      {},
+      make("legend", {}, "单位"),
+      make(
+        "button",
+        {
+          type: "button",
+          class: "studio-add bpmn-icon-participant",
+          title: "在最下面加一个单位",
+          on: { click: add },
+        },
+        "泳道",
+      ),
+    );
   }
 
   add(kind) {
@@ -85,10 +108,13 @@ export class Adding {
     if (kind === "boundary") {
       if (!isA(chosen, "Activity")) return this.tell("先选中一个步骤，再加“步骤超时”");
       const at = { x: chosen.x + chosen.width * 0.75, y: chosen.y + chosen.height };
-      return this.choose(modeling.createShape(makeShape(this.modeler.get("injector"), kind), at, chosen, { attach: true }));
+      return this.choose(
+        modeling.createShape(makeShape(this.modeler.get("injector"), kind), at, chosen, { attach: true }),
+      );
     }
     const flow = isA(chosen, "SequenceFlow") ? chosen : null;
-    if (flow || (isA(chosen, "FlowNode") && !isA(chosen, "EndEvent"))) return this.choose(this.insert(kind, chosen, flow));
+    if (flow || (isA(chosen, "FlowNode") && !isA(chosen, "EndEvent")))
+      return this.choose(this.insert(kind, chosen, flow));
     if (isA(chosen, "Lane", "Participant")) {
       return this.choose(modeling.createShape(makeShape(this.modeler.get("injector"), kind), free(chosen), chosen));
     }

@@ -39,7 +39,11 @@ export async function pasteFragment(modeler, text) {
   const source = new BpmnModeler({ container: holder, moddleExtensions });
   try {
     await source.importXML(text);
-    const shapes = source.get("elementRegistry").filter((each) => each.parent === source.get("canvas").getRootElement() && !each.waypoints && !ENDS.has(each.type));
+    const shapes = source
+      .get("elementRegistry")
+      .filter(
+        (each) => each.parent === source.get("canvas").getRootElement() && !each.waypoints && !ENDS.has(each.type),
+      );
     const tree = source.get("copyPaste").copy(shapes);
     const own = JSON.parse(JSON.stringify(tree), reviver(modeler.get("moddle")));
     modeler.get("clipboard").set(own);
@@ -59,8 +63,12 @@ function placeFor(modeler) {
     return { element: pool(modeler), point: { x: Math.round(x + width / 2), y: Math.round(y + height / 2) } };
   }
   const element = HOLDERS.has(chosen.type) ? chosen : chosen.parent;
-  return { element, point: { x: Math.round(chosen.x + chosen.width + BESIDE), y: Math.round(chosen.y + chosen.height / 2) } };
+  return {
+    element,
+    point: { x: Math.round(chosen.x + chosen.width + BESIDE), y: Math.round(chosen.y + chosen.height / 2) },
+  };
 }
 
 const pool = (modeler) =>
-  modeler.get("elementRegistry").find((each) => each.type === "bpmn:Participant") ?? modeler.get("canvas").getRootElement();
+  modeler.get("elementRegistry").find((each) => each.type === "bpmn:Participant") ??
+  modeler.get("canvas").getRootElement();

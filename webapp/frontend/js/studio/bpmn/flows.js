@@ -13,11 +13,20 @@ export function gatewayGroups(given) {
       title: "走哪条路",
       fields: [
         {
-          id: "default", kind: "select", label: "都不符合时走", help: "走更稳妥的一条", value: bo.default?.id ?? "",
+          id: "default",
+          kind: "select",
+          label: "都不符合时走",
+          help: "走更稳妥的一条",
+          value: bo.default?.id ?? "",
           choices: ways.map((way) => [way.id, wayTitle(way)]),
-          commit: (id) => modeler.get("modeling").updateProperties(element, { default: ways.find((way) => way.id === id)?.businessObject }),
+          commit: (id) =>
+            modeler
+              .get("modeling")
+              .updateProperties(element, { default: ways.find((way) => way.id === id)?.businessObject }),
         },
-        ...ways.filter((way) => way.businessObject !== bo.default).map((way) => conditionField(given, way, `去“${wayTitle(way)}”的条件`)),
+        ...ways
+          .filter((way) => way.businessObject !== bo.default)
+          .map((way) => conditionField(given, way, `去“${wayTitle(way)}”的条件`)),
       ],
     },
     basisGroup(given),
@@ -31,21 +40,28 @@ export function flowGroups(given) {
   const source = element.source;
   if (!isA(source, "ExclusiveGateway", "InclusiveGateway") || source.outgoing.length < 2) return [];
   const isDefault = source.businessObject.default === element.businessObject;
-  return [{
-    title: "条件",
-    fields: [
-      {
-        id: "is-default", kind: "flag", label: "其他各条都不符合时走这条", value: isDefault,
-        commit: (on) => modeler.get("modeling").updateProperties(source, { default: on ? element.businessObject : undefined }),
-      },
-      !isDefault && conditionField(given, element, "走这条的条件"),
-    ],
-  }];
+  return [
+    {
+      title: "条件",
+      fields: [
+        {
+          id: "is-default",
+          kind: "flag",
+          label: "其他各条都不符合时走这条",
+          value: isDefault,
+          commit: (on) =>
+            modeler.get("modeling").updateProperties(source, { default: on ? element.businessObject : undefined }),
+        },
+        !isDefault && conditionField(given, element, "走这条的条件"),
+      ],
+    },
+  ];
 }
 
 function conditionField(given, way, label) {
   const { modeler } = given;
   const flow = way.businessObject;
   return feelField(given, `way-${way.id}`, label, flow.conditionExpression?.body ?? "", (text) =>
-    modeler.get("modeling").updateProperties(way, { conditionExpression: expression(modeler, text, flow) }));
+    modeler.get("modeling").updateProperties(way, { conditionExpression: expression(modeler, text, flow) }),
+  );
 }

@@ -23,11 +23,15 @@ export function startKeys(modeler, { panel, palette, help }) {
     const buttons = [...palette.querySelectorAll("button")];
     buttons[(buttons.indexOf(document.activeElement) + step_ + buttons.length) % buttons.length].focus();
   });
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "?" || typing || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    help.showModal();
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const typing = event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "?" || typing || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      help.showModal();
+    },
+    true,
+  );
 }

@@ -7,7 +7,9 @@ class LayoutHandler {
   }
 
   execute(context) {
-    context.before = [...context.places.keys()].filter((id) => this.registry.get(id)).map((id) => [id, this.placeOf(this.registry.get(id))]);
+    context.before = [...context.places.keys()]
+      .filter((id) => this.registry.get(id))
+      .map((id) => [id, this.placeOf(this.registry.get(id))]);
     return this.put(context.places);
   }
 

@@ -26,7 +26,8 @@ export class Marks {
       const name = own.some(({ severity }) => severity !== "warning") ? FAULT : DOUBT;
       canvas.addMarker(id, name);
       this.marked.push([id, name]);
-      if (registry.get(id).width) overlays.add(id, "studio-finding", { position: { top: -10, right: 10 }, html: badge(own, name) });
+      if (registry.get(id).width)
+        overlays.add(id, "studio-finding", { position: { top: -10, right: 10 }, html: badge(own, name) });
     }
   }
 
@@ -41,8 +42,11 @@ export class Marks {
 
 /** The flows between neighbours of a way belong to it. */
 function withFlows(registry, ids) {
-  const between = ids.slice(1).flatMap((id, index) =>
-    (registry.get(ids[index])?.outgoing ?? []).filter((way) => way.target.id === id).map((way) => way.id));
+  const between = ids
+    .slice(1)
+    .flatMap((id, index) =>
+      (registry.get(ids[index])?.outgoing ?? []).filter((way) => way.target.id === id).map((way) => way.id),
+    );
   return [...ids, ...between];
 }
 

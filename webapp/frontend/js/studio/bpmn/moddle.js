@@ -13,7 +13,12 @@ const LISTS = new Set(["loopDataInputRef", "loopDataOutputRef"]);
 function withListsAsText(types) {
   return types.map((type) =>
     type.name === LOOP
-      ? { ...type, properties: type.properties.map((each) => (LISTS.has(each.name) ? { name: each.name, type: "String" } : each)) }
+      ? {
+          ...type,
+          properties: type.properties.map((each) =>
+            LISTS.has(each.name) ? { name: each.name, type: "String" } : each,
+          ),
+        }
       : type,
   );
 }

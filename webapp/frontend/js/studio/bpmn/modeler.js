@@ -35,7 +35,9 @@ export async function written(modeler) {
 /** The process that a page edits; its shape, if it has a pool, and its data. */
 export function processOf(modeler) {
   const root = modeler.get("canvas").getRootElement();
-  const pool = modeler.get("elementRegistry").find((each) => each.type === "bpmn:Participant" && each.businessObject.processRef);
+  const pool = modeler
+    .get("elementRegistry")
+    .find((each) => each.type === "bpmn:Participant" && each.businessObject.processRef);
   return pool ? { element: pool, bo: pool.businessObject.processRef } : { element: root, bo: root.businessObject };
 }
 
@@ -43,7 +45,9 @@ export function processOf(modeler) {
 export function nodesOf(modeler) {
   return modeler
     .get("elementRegistry")
-    .filter((each) => each.businessObject?.$instanceOf?.("bpmn:FlowNode") && each.type !== "label" && !each.labelTarget)
+    .filter(
+      (each) => each.businessObject?.$instanceOf?.("bpmn:FlowNode") && each.type !== "label" && !each.labelTarget,
+    )
     .sort((one, other) => one.x - other.x || one.y - other.y);
 }
 

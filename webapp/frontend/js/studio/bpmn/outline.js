@@ -3,12 +3,21 @@ import { make } from "../dom.js";
 import { isA, nodesOf, titleOf } from "./modeler.js";
 
 const READABLE = 0.6;
-const ORDER = [["单位", ["Lane"]], ["步骤", ["Activity"]], ["分合", ["Gateway"]], ["事件", ["Event"]], ["连线", ["SequenceFlow"]]];
+const ORDER = [
+  ["单位", ["Lane"]],
+  ["步骤", ["Activity"]],
+  ["分合", ["Gateway"]],
+  ["事件", ["Event"]],
+  ["连线", ["SequenceFlow"]],
+];
 
 export function startOutline(modeler, list) {
   const draw = () => {
     const chosen = modeler.get("selection").get()[0]?.id ?? "";
-    list.replaceChildren(make("option", { value: "" }, "整个流程"), ...ORDER.map(([title, types]) => group(modeler, title, types)));
+    list.replaceChildren(
+      make("option", { value: "" }, "整个流程"),
+      ...ORDER.map(([title, types]) => group(modeler, title, types)),
+    );
     list.value = chosen;
   };
   let waiting = null;
@@ -24,7 +33,9 @@ export function startOutline(modeler, list) {
 }
 
 function group(modeler, title, types) {
-  const found = modeler.get("elementRegistry").filter((each) => isA(each, ...types) && !each.labelTarget && each.type !== "label");
+  const found = modeler
+    .get("elementRegistry")
+    .filter((each) => isA(each, ...types) && !each.labelTarget && each.type !== "label");
   const rows = found.sort((one, other) => (one.x ?? 0) - (other.x ?? 0) || (one.y ?? 0) - (other.y ?? 0));
   return make("optgroup", { label: title }, ...rows.map((each) => make("option", { value: each.id }, wordsOf(each))));
 }

@@ -55,7 +55,12 @@ export class Panel {
     details.append(...fields.filter(Boolean).map(drawField));
     if (actions.length) {
       const buttons = actions.map(({ id, label, run }) =>
-        make("button", { type: "button", class: "button button-small", id: `field-${id}`, on: { click: run } }, label));
+        make(
+          "button",
+          { type: "button", class: "button button-small", id: `field-${id}`, on: { click: run } },
+          label,
+        ),
+      );
       details.append(make("p", { class: "studio-actions" }, ...buttons));
     }
     return details;
@@ -65,7 +70,8 @@ export class Panel {
     const again = document.getElementById(id);
     if (!again) return;
     again.focus({ preventScroll: true });
-    if (typeof start === "number" && typeof again.setSelectionRange === "function") again.setSelectionRange(start, end);
+    if (typeof start === "number" && typeof again.setSelectionRange === "function")
+      again.setSelectionRange(start, end);
   }
 
   /** Put the keys into the panel: the first field that can be filled in. */

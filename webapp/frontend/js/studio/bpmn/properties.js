@@ -40,7 +40,12 @@ export function setOperator(modeler, element, bo, name, known) {
   const kept = parametersOf(bo).filter((each) => known(each.id));
   const next = create(modeler, "ServiceTaskOperator", { id: name, resultVariable: old?.resultVariable });
   if (kept.length) {
-    next.parameterList = withChildren(modeler, "Parameters", "parameters", kept.map((each) => copy(modeler, each)));
+    next.parameterList = withChildren(
+      modeler,
+      "Parameters",
+      "parameters",
+      kept.map((each) => copy(modeler, each)),
+    );
     next.parameterList.$parent = next;
   }
   replaceExtension(modeler, element, bo, old ?? null, next);
@@ -103,15 +108,15 @@ function adopt(parent, children) {
 
 function replaceExtension(modeler, element, bo, old, next) {
   const present = bo.extensionElements?.values ?? [];
-  const values = old
-    ? present.map((each) => (each === old ? next : each)).filter(Boolean)
-    : [...present, next];
+  const values = old ? present.map((each) => (each === old ? next : each)).filter(Boolean) : [...present, next];
   if (bo.extensionElements && values.length) {
     adopt(bo.extensionElements, values);
     change(modeler, element, bo.extensionElements, { values });
     return;
   }
-  const extensionElements = values.length ? modeler.get("bpmnFactory").create("bpmn:ExtensionElements", { values }) : undefined;
+  const extensionElements = values.length
+    ? modeler.get("bpmnFactory").create("bpmn:ExtensionElements", { values })
+    : undefined;
   if (extensionElements) {
     extensionElements.$parent = bo;
     adopt(extensionElements, values);

@@ -8,7 +8,12 @@ const PERIOD = /^"?([a-z0-9_]+ (?:workday|day|hour))"?$/;
 const quoted = (text) => (text ? `"${text}"` : "");
 
 export function serviceGroups(given) {
-  const { modeler, element, bo, context: { words } } = given;
+  const {
+    modeler,
+    element,
+    bo,
+    context: { words },
+  } = given;
   const operator = operatorOf(bo);
   const signature = words.operators.find(({ name }) => name === operator?.id);
   return [
@@ -16,25 +21,45 @@ export function serviceGroups(given) {
       title: "服务",
       fields: [
         {
-          id: "operator", kind: "select", label: "做什么", help: signature?.help, value: operator?.id ?? "",
+          id: "operator",
+          kind: "select",
+          label: "做什么",
+          help: signature?.help,
+          value: operator?.id ?? "",
           choices: words.operators.map(({ name, title }) => [name, title]),
           commit: (name) => {
             const next = words.operators.find((each) => each.name === name);
-            setOperator(modeler, element, bo, name, (id) => next?.open_ended || next?.parameters.some((each) => each.name === id));
+            setOperator(
+              modeler,
+              element,
+              bo,
+              name,
+              (id) => next?.open_ended || next?.parameters.some((each) => each.name === id),
+            );
           },
         },
         ...(signature ? signature.parameters.map((parameter) => parameterField(given, parameter)) : []),
         ...(signature ? others(given, signature) : []),
         signature?.returns && {
-          id: "result-variable", kind: "text", label: "结果的名称", help: "放进流程，后面的条件可以用", value: operator.resultVariable ?? "",
+          id: "result-variable",
+          kind: "text",
+          label: "结果的名称",
+          help: "放进流程，后面的条件可以用",
+          value: operator.resultVariable ?? "",
           commit: (value) => setResultVariable(modeler, element, bo, value),
         },
       ],
-      actions: signature?.open_ended ? [{ id: "add-parameter", label: "加一项内容", run: () => addParameter(given) }] : [],
+      actions: signature?.open_ended
+        ? [{ id: "add-parameter", label: "加一项内容", run: () => addParameter(given) }]
+        : [],
     },
     {
       title: "公文与阶段",
-      fields: [phaseField(given), readersField(given), property(given, "decides", { kind: "flag", label: "办完这一步，决定即告知" })],
+      fields: [
+        phaseField(given),
+        readersField(given),
+        property(given, "decides", { kind: "flag", label: "办完这一步，决定即告知" }),
+      ],
     },
     basisGroup(given),
   ];
@@ -45,27 +70,69 @@ function parameterField(given, parameter) {
   const { words } = given.context;
   const value = parametersOf(given.bo).find((each) => each.id === parameter.name)?.value ?? "";
   const label = `${parameter.label}${parameter.required ? "（必填）" : ""}`;
-  const commit = (text) => setParameter(given.modeler, given.element, given.bo, { id: parameter.name, type: feelType(parameter.type) }, text);
+  const commit = (text) =>
+    setParameter(
+      given.modeler,
+      given.element,
+      given.bo,
+      { id: parameter.name, type: feelType(parameter.type) },
+      text,
+    );
   const choices = choicesOf(parameter.type, words);
   const plain = value === "" || CONSTANT.test(value);
   if (choices && plain) {
     const constant = CONSTANT.exec(value)?.[1] ?? "";
-    return { id: `p-${parameter.name}`, kind: "select", label, help: parameter.help, value: constant, choices: [...choices, [FORMULA, "按表达式…"]],
-      commit: (chosen) => commit(chosen === FORMULA ? "null" : quoted(chosen)) };
+    return {
+      id: `p-${parameter.name}`,
+      kind: "select",
+      label,
+      help: parameter.help,
+      value: constant,
+      choices: [...choices, [FORMULA, "按表达式…"]],
+      commit: (chosen) => commit(chosen === FORMULA ? "null" : quoted(chosen)),
+    };
   }
   if (parameter.type === "period" && (value === "" || PERIOD.test(value))) {
-    return { id: `p-${parameter.name}`, kind: "period", label, help: parameter.help, value: PERIOD.exec(value)?.[1] ?? "",
+    return {
+      id: `p-${parameter.name}`,
+      kind: "period",
+      label,
+      help: parameter.help,
+      value: PERIOD.exec(value)?.[1] ?? "",
       choices: words.settings.filter(({ type }) => type === "number").map(({ key, label: words_ }) => [key, words_]),
-      commit: (text) => commit(quoted(text)) };
+      commit: (text) => commit(quoted(text)),
+    };
   }
   if (parameter.type === "boolean") {
-    return { id: `p-${parameter.name}`, kind: "select", label, help: parameter.help, value, choices: [["true", "是"], ["false", "否"]], commit };
+    return {
+      id: `p-${parameter.name}`,
+      kind: "select",
+      label,
+      help: parameter.help,
+      value,
+      choices: [
+        ["true", "是"],
+        ["false", "否"],
+      ],
+      commit,
+    };
   }
-  return { ...feelField(given, `p-${parameter.name}`, label, value, commit), help: `${parameter.help}。文字要加英文引号` };
+  return {
+    ...feelField(given, `p-${parameter.name}`, label, value, commit),
+    help: `${parameter.help}。文字要加英文引号`,
+  };
 }
 
 const FORMULA = "=";
-const feelType = (type) => ({ document: "string", agency: "string", record: "string", process: "string", setting: "string", period: "string" })[type] ?? type;
+const feelType = (type) =>
+  ({
+    document: "string",
+    agency: "string",
+    record: "string",
+    process: "string",
+    setting: "string",
+    period: "string",
+  })[type] ?? type;
 
 function choicesOf(type, words) {
   const pairs = (rows) => rows.map(({ key, title }) => [key, title]);
@@ -85,7 +152,9 @@ function others(given, signature) {
   return parametersOf(given.bo)
     .filter(({ id }) => !known.has(id))
     .map(({ id, type, value }) => ({
-      ...feelField(given, `p-${id}`, `内容 ${id}`, value, (text) => setParameter(given.modeler, given.element, given.bo, { id, type: type ?? "string" }, text)),
+      ...feelField(given, `p-${id}`, `内容 ${id}`, value, (text) =>
+        setParameter(given.modeler, given.element, given.bo, { id, type: type ?? "string" }, text),
+      ),
       help: "清空即删去这一项",
     }));
 }
@@ -107,7 +176,11 @@ export function ruleGroups(given) {
     {
       title: "规则",
       fields: [
-        property(given, "decision", { kind: "select", label: "决策", choices: words.decisions.map(({ key, title }) => [key, `${title}（${key}）`]) }),
+        property(given, "decision", {
+          kind: "select",
+          label: "决策",
+          choices: words.decisions.map(({ key, title }) => [key, `${title}（${key}）`]),
+        }),
         property(given, "result", { kind: "text", label: "结果的名称", help: "放进流程，后面的条件可以用" }),
         phaseField(given),
       ],

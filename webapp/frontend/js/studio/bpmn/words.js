@@ -5,7 +5,8 @@ const WORDS = {
   "Open minimap": "打开小地图",
   "Close minimap": "收起小地图",
   "flow elements must be children of pools/participants": "步骤要放在泳池之内",
-  "element {element} referenced by {referenced}#{property} not yet drawn": "“{referenced}”引用的“{element}”还没有画出",
+  "element {element} referenced by {referenced}#{property} not yet drawn":
+    "“{referenced}”引用的“{element}”还没有画出",
   "more than {count} child lanes": "泳道超过 {count} 条",
   "no shape type specified": "没有指定图形种类",
   "no parent for {element} in {parent}": "“{element}”没有放对位置",

@@ -6,10 +6,23 @@ export const KINDS = {
   number: { label: "数字", group: "填写", start: { decimalDigits: 0, validate: { min: 0 } } },
   datetime: { label: "日期", group: "填写", start: { subtype: "date" } },
   select: { label: "下拉选择", group: "选择", start: { values: [{ label: "选项一", value: "选项一" }] } },
-  radio: { label: "单选", group: "选择", start: { values: [{ label: "是", value: true }, { label: "否", value: false }] } },
+  radio: {
+    label: "单选",
+    group: "选择",
+    start: {
+      values: [
+        { label: "是", value: true },
+        { label: "否", value: false },
+      ],
+    },
+  },
   checklist: { label: "多选", group: "选择", start: { values: [{ label: "选项一", value: "选项一" }] } },
   checkbox: { label: "勾选", group: "选择", start: {} },
-  filepicker: { label: "上传文件", group: "填写", start: { multiple: true, properties: { accept: "pdf,jpg,png", max_mb: "20" } } },
+  filepicker: {
+    label: "上传文件",
+    group: "填写",
+    start: { multiple: true, properties: { accept: "pdf,jpg,png", max_mb: "20" } },
+  },
   expression: { label: "自动计算", group: "显示", start: { expression: "=1" } },
   text: { label: "说明文字", group: "显示", start: { text: "说明" } },
   table: { label: "对照表", group: "显示", start: { dataSource: "=[]", columns: [{ key: "name", label: "名称" }] } },
@@ -23,7 +36,11 @@ export const HOLDERS = new Set(["group", "dynamiclist"]);
 export const keyName = (component) => (HOLDERS.has(component.type) ? "path" : "key");
 export const labelName = (component) => (component.type === "datetime" ? "dateLabel" : "label");
 export const titleOf = (component) =>
-  component.label || component.dateLabel || (component.text ?? "").slice(0, 20) || KINDS[component.type]?.label || component.type;
+  component.label ||
+  component.dateLabel ||
+  (component.text ?? "").slice(0, 20) ||
+  KINDS[component.type]?.label ||
+  component.type;
 
 /** A new component; it needs something inside when it holds others. */
 export function begin(type, key) {

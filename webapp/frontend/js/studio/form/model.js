@@ -56,7 +56,11 @@ export class FormModel extends EventTarget {
     const chosen = this.at();
     const inside = this.chosen.length && HOLDERS.has(chosen.type);
     const holder = inside ? this.chosen : this.chosen.slice(0, -1);
-    const index = inside ? chosen.components.length : this.chosen.length ? this.chosen.at(-1) + 1 : (this.root.components ?? []).length;
+    const index = inside
+      ? chosen.components.length
+      : this.chosen.length
+        ? this.chosen.at(-1) + 1
+        : (this.root.components ?? []).length;
     if (this.inList(holder) && (HOLDERS.has(type) || type === "text" || type === "table")) return false;
     this.change(() => {
       const siblings = (this.at(holder).components ??= []);
@@ -82,7 +86,9 @@ export class FormModel extends EventTarget {
       const holder = this.at(this.chosen.slice(0, -1));
       const index = this.chosen.at(-1);
       holder.components.splice(index, 1);
-      this.chosen = holder.components.length ? [...this.chosen.slice(0, -1), Math.min(index, holder.components.length - 1)] : this.chosen.slice(0, -1);
+      this.chosen = holder.components.length
+        ? [...this.chosen.slice(0, -1), Math.min(index, holder.components.length - 1)]
+        : this.chosen.slice(0, -1);
     });
   }
 
@@ -141,6 +147,7 @@ export function paths(holder, visit, prefix = "") {
   for (const component of holder.components ?? []) {
     const key = component[keyName(component)];
     visit(component, prefix + (key ?? ""));
-    if (component.type !== "dynamiclist") paths(component, visit, component.type === "group" && key ? `${prefix}${key}.` : prefix);
+    if (component.type !== "dynamiclist")
+      paths(component, visit, component.type === "group" && key ? `${prefix}${key}.` : prefix);
   }
 }

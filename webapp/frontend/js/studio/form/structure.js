@@ -13,7 +13,10 @@ export class Structure {
 
   draw() {
     const had = this.holder.contains(document.activeElement);
-    this.holder.replaceChildren(this.row(this.model.root, [], this.model.root.title || "整个表单", "表单"), this.list(this.model.root, []));
+    this.holder.replaceChildren(
+      this.row(this.model.root, [], this.model.root.title || "整个表单", "表单"),
+      this.list(this.model.root, []),
+    );
     if (had) this.current()?.focus();
   }
 
@@ -22,17 +25,35 @@ export class Structure {
   }
 
   list(holder, place) {
-    return make("ol", {}, ...(holder.components ?? []).map((component, index) => {
-      const here = [...place, index];
-      return make("li", {}, this.row(component, here, titleOf(component), KINDS[component.type]?.label ?? component.type),
-        component.components ? this.list(component, here) : null);
-    }));
+    return make(
+      "ol",
+      {},
+      ...(holder.components ?? []).map((component, index) => {
+        const here = [...place, index];
+        return make(
+          "li",
+          {},
+          this.row(component, here, titleOf(component), KINDS[component.type]?.label ?? component.type),
+          component.components ? this.list(component, here) : null,
+        );
+      }),
+    );
   }
 
   row(component, place, title, kind) {
     const current = place.join() === this.model.chosen.join();
-    return make("button", { type: "button", class: "studio-component", "aria-current": current ? "true" : null, on: { click: () => this.model.choose(place) } },
-      make("span", {}, title), make("small", {}, kind), component.validate?.required ? make("small", { class: "required", title: "必填" }, "*") : null);
+    return make(
+      "button",
+      {
+        type: "button",
+        class: "studio-component",
+        "aria-current": current ? "true" : null,
+        on: { click: () => this.model.choose(place) },
+      },
+      make("span", {}, title),
+      make("small", {}, kind),
+      component.validate?.required ? make("small", { class: "required", title: "必填" }, "*") : null,
+    );
   }
 
   key(event) {

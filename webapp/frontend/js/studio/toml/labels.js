@@ -1,24 +1,67 @@
 // What the entries of a pack's TOML files are called, and how each is filled in.
 
 const KINDS_OF_AGENCY = ["机关", "党委", "群团", "事业", "属地"].map((word) => [word, word]);
-const AUDIENCES = [["holders", "办理岗位的人"], ["applicant", "申请人"], ["named", "事件所指的人"], ["supervisors", "领导"], ["administrators", "系统管理员"]];
-const MAILS = [["none", "不发"], ["now", "立即"], ["digest", "每个工作日早晨汇总"]];
+const AUDIENCES = [
+  ["holders", "办理岗位的人"],
+  ["applicant", "申请人"],
+  ["named", "事件所指的人"],
+  ["supervisors", "领导"],
+  ["administrators", "系统管理员"],
+];
+const MAILS = [
+  ["none", "不发"],
+  ["now", "立即"],
+  ["digest", "每个工作日早晨汇总"],
+];
 
 /** Sections of the files: title, whether rows or one table, what a row is called, and what a new row begins with. */
 export const SECTIONS = {
   pack: { title: "政策包" },
   jurisdiction: { title: "辖区" },
-  agencies: { title: "单位", row: (each) => each.short || each.name, start: { key: "new_agency", name: "新单位", short: "新单位", kind: "机关" } },
+  agencies: {
+    title: "单位",
+    row: (each) => each.short || each.name,
+    start: { key: "new_agency", name: "新单位", short: "新单位", kind: "机关" },
+  },
   agency_defaults: { title: "单位的共同规定" },
-  positions: { title: "岗位", row: (each) => `${each.name}（${[each.agency].flat().join("、")}）`, start: { key: "new_position", name: "新岗位", agency: "属地", rights: ["case.read"] } },
-  processes: { title: "事项", row: (each) => each.title, start: { key: "new_process", file: "new_process.bpmn", title: "新事项" } },
-  documents: { title: "公文", row: (each) => each.title, start: { key: "new_document", template: "letter", title: "新公文", series: "", basis: "本地缺省：请写理由" } },
+  positions: {
+    title: "岗位",
+    row: (each) => `${each.name}（${[each.agency].flat().join("、")}）`,
+    start: { key: "new_position", name: "新岗位", agency: "属地", rights: ["case.read"] },
+  },
+  processes: {
+    title: "事项",
+    row: (each) => each.title,
+    start: { key: "new_process", file: "new_process.bpmn", title: "新事项" },
+  },
+  documents: {
+    title: "公文",
+    row: (each) => each.title,
+    start: { key: "new_document", template: "letter", title: "新公文", series: "", basis: "本地缺省：请写理由" },
+  },
   market: { title: "名录" },
-  records: { title: "档案种类", row: (each) => each.title, start: { key: "new_record", title: "新档案", public: false, shows: [], basis: "本地缺省：请写理由" } },
-  settings: { title: "设置", map: true, row: (each) => each.label, start: { label: "新设置", value: 5, basis: "本地缺省：请写理由" } },
+  records: {
+    title: "档案种类",
+    row: (each) => each.title,
+    start: { key: "new_record", title: "新档案", public: false, shows: [], basis: "本地缺省：请写理由" },
+  },
+  settings: {
+    title: "设置",
+    map: true,
+    row: (each) => each.label,
+    start: { label: "新设置", value: 5, basis: "本地缺省：请写理由" },
+  },
   calendar: { title: "工作日历" },
-  clause: { title: "条款", row: (each) => `${each.id} ${each.title}`, start: { id: "XX-1", title: "新条款", text: "条款原文", source: "", line: 1 } },
-  notices: { title: "通知", row: (each) => each.label, start: { kind: "event.kind", label: "新通知", audience: "holders", title: "标题", text: "内容", mail: "digest" } },
+  clause: {
+    title: "条款",
+    row: (each) => `${each.id} ${each.title}`,
+    start: { id: "XX-1", title: "新条款", text: "条款原文", source: "", line: 1 },
+  },
+  notices: {
+    title: "通知",
+    row: (each) => each.label,
+    start: { kind: "event.kind", label: "新通知", audience: "holders", title: "标题", text: "内容", mail: "digest" },
+  },
 };
 
 const text = (label, more = {}) => ({ label, kind: "text", ...more });
@@ -27,34 +70,102 @@ const one = (label, choices, more = {}) => ({ label, kind: "select", choices: ()
 
 /** Entries by name; the ones of a section come first. */
 const ENTRIES = {
-  key: text("代号", { help: "小写英文；流程、表单和公文用它指这里" }), name: text("名称"), short: text("简称"), title: text("名称"), version: text("版本"),
-  source: text("文号"), source_title: text("文件标题"), source_text: text("政策原文的文件"), effective_from: text("施行日期", { date: true }),
-  effective_until: text("失效日期", { date: true }), effective_basis: { label: "施行日期的依据", kind: "basis" }, basis: { label: "依据", kind: "basis" }, goal: { label: "目标的依据", kind: "basis" },
-  parent_basis: { label: "上级的依据", kind: "basis" }, division_code: text("行政区划代码"), case_prefix: text("办件编号字母"), kind: text("种类"), agency: text("在哪些单位", { list: true, help: "单位代号，或者单位种类（如 属地）；几个用逗号分开" }),
-  parent: { label: "上级单位", kind: "select", choices: (words) => words.agencies.map(({ key, short }) => [key, short]) }, document_code: text("发文机关代字"), seal_diameter_mm: text("印章直径（毫米）", { number: true }),
-  rights: { label: "权限", kind: "checks", choices: (words) => words.rights.map((right) => [right, RIGHTS[right] ?? right]) }, file: text("流程文件"), process_id: text("文件中的流程编号"),
-  template: { label: "模板", kind: "select", choices: (words) => words.templates.map(({ key, layout }) => [key, layout ? `${key}（${layout}）` : key]) }, series: text("文号中的序列字", { help: "不编文号的留空", keepEmpty: true }),
-  filing_form: { label: "申请表单", kind: "select", choices: forms }, opinion_form: { label: "科室意见表单", kind: "select", choices: forms }, number_series: text("编号中的字母"), public: { label: "公众可以看到", kind: "flag" },
-  label: text("名称"), id: text("编号"), text: area("原文", { rows: 10 }), line: text("在原文的第几行", { number: true }), asks_nothing: area("没有步骤、字段或公文承载的原因", { rows: 2 }),
-  audience: one("通知谁", AUDIENCES), mail: one("邮件", MAILS), holidays: area("放假日期", { dates: true, rows: 8, help: "每个日期如 2026-10-01，用空格或换行分开" }), workdays: area("调休上班日期", { dates: true, rows: 4 }),
+  key: text("代号", { help: "小写英文；流程、表单和公文用它指这里" }),
+  name: text("名称"),
+  short: text("简称"),
+  title: text("名称"),
+  version: text("版本"),
+  source: text("文号"),
+  source_title: text("文件标题"),
+  source_text: text("政策原文的文件"),
+  effective_from: text("施行日期", { date: true }),
+  effective_until: text("失效日期", { date: true }),
+  effective_basis: { label: "施行日期的依据", kind: "basis" },
+  basis: { label: "依据", kind: "basis" },
+  goal: { label: "目标的依据", kind: "basis" },
+  parent_basis: { label: "上级的依据", kind: "basis" },
+  division_code: text("行政区划代码"),
+  case_prefix: text("办件编号字母"),
+  kind: text("种类"),
+  agency: text("在哪些单位", { list: true, help: "单位代号，或者单位种类（如 属地）；几个用逗号分开" }),
+  parent: {
+    label: "上级单位",
+    kind: "select",
+    choices: (words) => words.agencies.map(({ key, short }) => [key, short]),
+  },
+  document_code: text("发文机关代字"),
+  seal_diameter_mm: text("印章直径（毫米）", { number: true }),
+  rights: {
+    label: "权限",
+    kind: "checks",
+    choices: (words) => words.rights.map((right) => [right, RIGHTS[right] ?? right]),
+  },
+  file: text("流程文件"),
+  process_id: text("文件中的流程编号"),
+  template: {
+    label: "模板",
+    kind: "select",
+    choices: (words) => words.templates.map(({ key, layout }) => [key, layout ? `${key}（${layout}）` : key]),
+  },
+  series: text("文号中的序列字", { help: "不编文号的留空", keepEmpty: true }),
+  filing_form: { label: "申请表单", kind: "select", choices: forms },
+  opinion_form: { label: "科室意见表单", kind: "select", choices: forms },
+  number_series: text("编号中的字母"),
+  public: { label: "公众可以看到", kind: "flag" },
+  label: text("名称"),
+  id: text("编号"),
+  text: area("原文", { rows: 10 }),
+  line: text("在原文的第几行", { number: true }),
+  asks_nothing: area("没有步骤、字段或公文承载的原因", { rows: 2 }),
+  audience: one("通知谁", AUDIENCES),
+  mail: one("邮件", MAILS),
+  holidays: area("放假日期", { dates: true, rows: 8, help: "每个日期如 2026-10-01，用空格或换行分开" }),
+  workdays: area("调休上班日期", { dates: true, rows: 4 }),
 };
 
 const OWN = {
   agencies: { name: text("全称"), short: text("简称"), kind: one("种类", KINDS_OF_AGENCY) },
-  settings: { label: text("问题") , value: text("缺省值", { typed: true }) },
-  notices: { kind: text("事件"), title: text("标题", { help: "花括号里的词会填上内容" }), text: area("内容", { rows: 4 }) },
+  settings: { label: text("问题"), value: text("缺省值", { typed: true }) },
+  notices: {
+    kind: text("事件"),
+    title: text("标题", { help: "花括号里的词会填上内容" }),
+    text: area("内容", { rows: 4 }),
+  },
   calendar: { source: text("依据的通知") },
 };
 
 /** Entries that a row may have and often lacks. */
 export const OPTIONAL = {
-  agencies: ["parent", "parent_basis", "document_code", "seal_diameter_mm", "basis"], processes: ["process_id"], pack: ["effective_until"], clause: ["asks_nothing"], jurisdiction: [], market: [],
+  agencies: ["parent", "parent_basis", "document_code", "seal_diameter_mm", "basis"],
+  processes: ["process_id"],
+  pack: ["effective_until"],
+  clause: ["asks_nothing"],
+  jurisdiction: [],
+  market: [],
 };
 
 const RIGHTS = {
-  "case.start": "发起", "case.read": "查看有关办件", "case.read_all": "查看全部办件", "task.act": "办理", "personal.reveal": "查看个人信息全文", "document.deliver": "登记送达", "document.register": "发文登记簿",
-  "document.approve": "更正、撤销公文", "evidence.export": "导出存证包", "case.supervise": "督办", "case.hold": "暂停、恢复、终止", "person.manage": "管理人员", "setting.manage": "参数设置", "calendar.manage": "工作日历",
-  "audit.read": "查看操作记录", "job.manage": "后台任务", "operation.manage": "流程运维", "substitution.manage": "代理设置", "token.manage": "接口令牌", "studio.edit": "编辑政策包", "studio.release": "发布政策包",
+  "case.start": "发起",
+  "case.read": "查看有关办件",
+  "case.read_all": "查看全部办件",
+  "task.act": "办理",
+  "personal.reveal": "查看个人信息全文",
+  "document.deliver": "登记送达",
+  "document.register": "发文登记簿",
+  "document.approve": "更正、撤销公文",
+  "evidence.export": "导出存证包",
+  "case.supervise": "督办",
+  "case.hold": "暂停、恢复、终止",
+  "person.manage": "管理人员",
+  "setting.manage": "参数设置",
+  "calendar.manage": "工作日历",
+  "audit.read": "查看操作记录",
+  "job.manage": "后台任务",
+  "operation.manage": "流程运维",
+  "substitution.manage": "代理设置",
+  "token.manage": "接口令牌",
+  "studio.edit": "编辑政策包",
+  "studio.release": "发布政策包",
 };
 
 function forms(words) {

@@ -4,7 +4,8 @@ import { drawField } from "../fields.js";
 import { OPTIONAL, SECTIONS, entryOf } from "./labels.js";
 
 const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value);
-const isDate = (value) => typeof value === "object" && value !== null && typeof value.date === "string" && Object.keys(value).length === 1;
+const isDate = (value) =>
+  typeof value === "object" && value !== null && typeof value.date === "string" && Object.keys(value).length === 1;
 
 /** Fields of what stands at `at`; `edit` is given the edits of one change. */
 export function fieldsOf({ at, value, words, edit }) {
@@ -20,17 +21,28 @@ function field(given) {
   const { date, dates, number, typed, list, keepEmpty, choices, ...entry } = entryOf(section, name);
   const shape = { date, dates, number, typed, list, keepEmpty };
   const kind = typed && typeof value === "boolean" ? "flag" : entry.kind;
-  return [{
-    id: given.at.join("-"), ...entry, kind, single: true, digits: number, value: shown(value, kind, shape),
-    choices: kind === "basis" ? given.words.clauses.map(({ id, title }) => [id, title]) : choices?.(given.words) ?? [],
-    commit: (written) => given.edit([{ at: given.at, set: kept(written, value, shape) }]),
-  }];
+  return [
+    {
+      id: given.at.join("-"),
+      ...entry,
+      kind,
+      single: true,
+      digits: number,
+      value: shown(value, kind, shape),
+      choices:
+        kind === "basis" ? given.words.clauses.map(({ id, title }) => [id, title]) : (choices?.(given.words) ?? []),
+      commit: (written) => given.edit([{ at: given.at, set: kept(written, value, shape) }]),
+    },
+  ];
 }
 
 /** Tables inside a table, such as name_suffixes: each entry is a field of its own name. */
 function mapFields({ name, at, value, edit }) {
   return Object.entries(value).map(([key, text]) => ({
-    id: [...at, key].join("-"), kind: "text", label: `${entryOf(at[0], name).label} · ${key}`, value: String(text),
+    id: [...at, key].join("-"),
+    kind: "text",
+    label: `${entryOf(at[0], name).label} · ${key}`,
+    value: String(text),
     commit: (written) => edit([{ at: [...at, key], set: written }]),
   }));
 }
@@ -40,9 +52,22 @@ function rowsField({ name, at, value, edit }) {
   const keys = [...new Set(value.flatMap((row) => Object.keys(row)))];
   const write = (row) => keys.map((key) => String(row[key] ?? "")).join(" | ");
   return {
-    id: at.join("-"), kind: "area", label: NESTED[name] ?? name, rows: Math.min(10, value.length + 2), value: value.map(write).join("\n"),
+    id: at.join("-"),
+    kind: "area",
+    label: NESTED[name] ?? name,
+    rows: Math.min(10, value.length + 2),
+    value: value.map(write).join("\n"),
     help: `一行一项：${keys.map((key) => entryOf(at[0], key).label).join(" | ")}`,
-    commit: (written) => edit([{ at, set: written.split("\n").filter((line) => line.trim()).map((line) => read(line, keys, value)) }]),
+    commit: (written) =>
+      edit([
+        {
+          at,
+          set: written
+            .split("\n")
+            .filter((line) => line.trim())
+            .map((line) => read(line, keys, value)),
+        },
+      ]),
   };
 }
 
@@ -51,7 +76,12 @@ const NESTED = { choices: "可选的值", shows: "显示的内容" };
 function read(line, keys, before) {
   const cells = line.split("|").map((cell) => cell.trim());
   const old = before.find((row) => String(row[keys[0]]) === cells[0]);
-  return Object.fromEntries(keys.map((key, index) => [key, old && String(old[key]) === cells[index] ? old[key] : typedAs(before[0]?.[key], cells[index] ?? "")]));
+  return Object.fromEntries(
+    keys.map((key, index) => [
+      key,
+      old && String(old[key]) === cells[index] ? old[key] : typedAs(before[0]?.[key], cells[index] ?? ""),
+    ]),
+  );
 }
 
 function shown(value, kind, { dates, list }) {
@@ -69,7 +99,10 @@ function kept(written, before, { date, dates, number, typed, list, keepEmpty }) 
   if (number) return written === "" || Number.isNaN(Number(written)) ? null : Number(written);
   if (typed) return typedAs(before, written);
   if (list || Array.isArray(before)) {
-    const parts = written.split(/[,，]/).map((part) => part.trim()).filter(Boolean);
+    const parts = written
+      .split(/[,，]/)
+      .map((part) => part.trim())
+      .filter(Boolean);
     return parts.length === 1 && !Array.isArray(before) ? parts[0] : parts;
   }
   return written === "" && !keepEmpty ? null : written;
