@@ -306,3 +306,25 @@ def test_clause_id_that_cannot_be_cited():
 def test_process_text_with_entities_is_not_expanded():
     bomb = '<!DOCTYPE d [<!ENTITY a "aaaa">]><definitions>&a;</definitions>'
     assert set(packs.read(small(main__bpmn=bomb)).processes["main"].sources) == {"main.bpmn"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("forms/small/a.json", '{"id": "\ud800"}', "forms/small/a.json：文件中有不能写成 UTF-8 的字符"),
+        ("forms/small/a.json", "a\0b", "空字符"),
+        ("forms/small/a.json", "x" * 1_000_001, "不超过 1 MB"),
+        ("workflows/small/clauses.toml", "a = " + "[" * 5_000 + "]" * 5_000, "clauses.toml 嵌套过深"),
+        ("workflows/small/clauses.toml", "a = " + "9" * 5_000, "clauses.toml 不是正确的 TOML"),
+    ],
+)
+def test_what_is_too_large_or_no_text_is_named_with_its_file(path, text, words):
+    with pytest.raises(PackError) as caught:
+        packs.read({**small(), path: text})
+    assert words in caught.value.message
+
+
+def test_too_many_files_are_refused():
+    many = {f"forms/small/f{number}.json": "{}" for number in range(1_001)}
+    with pytest.raises(PackError, match="最多 1000 个"):
+        packs.read({**small(), **many})
