@@ -34,6 +34,11 @@ def parse_xml(text: str | bytes, *, keep_comments: bool = False) -> etree._Eleme
         return None
 
 
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Return the attributes of an element by name; all are texts, which the types of lxml do not say."""
+    return {str(name): element.get(name) or "" for name in element.keys()}  # noqa: SIM118 - not a dict
+
+
 def needed_sources(files: Mapping[str, str], home: str, file: str) -> dict[str, bytes]:
     """Return the files of one process by file name, following calls and decisions.
 

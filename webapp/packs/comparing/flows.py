@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from webapp.packs.comparing.changes import Thing, differing
-from webapp.packs.sources import BPMN, SPIFF, parse_xml
+from webapp.packs.sources import BPMN, SPIFF, attributes_of, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +103,7 @@ def _things(root: etree._Element) -> dict[str, Thing]:
 
 
 def _title(element: etree._Element, kind: str, names: Mapping[str, str]) -> str:
-    name = element.get("name") or element.get("id", "")
+    name = element.get("name") or element.get("id") or ""
     if kind == "sequenceFlow" and not element.get("name"):
         ends = (element.get("sourceRef", ""), element.get("targetRef", ""))
         name = " → ".join(names.get(end, end) for end in ends)
@@ -112,7 +112,7 @@ def _title(element: etree._Element, kind: str, names: Mapping[str, str]) -> str:
 
 def _facets(element: etree._Element, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield everything that an element says of itself, those inside it that are told apart left out."""
-    for key, value in element.attrib.items():
+    for key, value in attributes_of(element).items():
         if key != "id":
             yield _word(etree.QName(key).localname), names.get(value, value) if key in _POINTING else value
     for entry in element.findall(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property"):
@@ -139,7 +139,9 @@ def _text(element: etree._Element) -> str:
         if inner is element or (inner.text or "").strip()
     ]
     marks = [
-        f"{key}={value}" for key, value in element.attrib.items() if key in {"isSequential", "messageRef"}
+        f"{key}={value}"
+        for key, value in attributes_of(element).items()
+        if key in {"isSequential", "messageRef"}
     ]
     return "，".join(filter(None, (*parts, *marks))) or "有"
 
@@ -150,7 +152,7 @@ def _word(name: str) -> str:
 
 def _names(root: etree._Element) -> dict[str, str]:
     return {
-        element.get("id", ""): element.get("name") or element.get("id", "")
+        element.get("id", ""): element.get("name") or element.get("id") or ""
         for element in root.iter(f"{{{BPMN}}}*")
         if element.get("id")
     }
@@ -158,7 +160,7 @@ def _names(root: etree._Element) -> dict[str, str]:
 
 def _lanes(root: etree._Element) -> dict[str, str]:
     return {
-        (reference.text or "").strip(): lane.get("name") or lane.get("id", "")
+        (reference.text or "").strip(): lane.get("name") or lane.get("id") or ""
         for lane in root.iter(f"{{{BPMN}}}lane")
         for reference in lane.findall(f"{{{BPMN}}}flowNodeRef")
     }
@@ -169,7 +171,7 @@ def _places(root: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for shape in root.iter("{*}BPMNShape", "{*}BPMNEdge"):
         drawn = [
-            ",".join(f"{key}={value}" for key, value in sorted(inner.attrib.items()))
+            ",".join(f"{key}={value}" for key, value in sorted(attributes_of(inner).items()))
             for inner in shape.iter("{*}Bounds", "{*}waypoint")
         ]
         found[shape.get("bpmnElement", "")] = ";".join(drawn)

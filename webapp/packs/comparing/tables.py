@@ -8,7 +8,7 @@ from lxml import etree
 
 from webapp import dmn
 from webapp.packs.comparing.changes import Detail, Part, Thing, differing, reordered
-from webapp.packs.sources import parse_xml
+from webapp.packs.sources import attributes_of, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,7 +86,7 @@ def _elements(source: str) -> Mapping[str, Thing]:
     for element in () if root is None else root.iterchildren(tag=etree.Element):
         if etree.QName(element).localname == _DRAWN:
             continue
-        name = element.get("name") or element.get("id", "")
+        name = element.get("name") or element.get("id") or ""
         key = element.get("id") or name
         found[key] = Thing(f"{_word(element)} {name}", dict(_facets(element)))
     return found
@@ -97,7 +97,7 @@ def _facets(element: etree._Element) -> Iterator[tuple[str, str]]:
     stack = [(element, "")]
     while stack:
         at, path = stack.pop()
-        for key, value in at.attrib.items():
+        for key, value in attributes_of(at).items():
             if key != "id":
                 yield f"{path}{key}", value
         if (at.text or "").strip():
