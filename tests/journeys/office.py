@@ -19,6 +19,7 @@ from webapp.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -46,8 +47,7 @@ class Office:
         self.telling = Telling()
         self._anybody: Visitor | None = None
         self._people: dict[str, Officer] = {}
-        self._kept: dict[str, tuple[Path, Telling, str]] = {}
-        self._today = FIRST_DAY
+        self._kept: dict[str, tuple[Path, Telling, datetime]] = {}
 
     def close(self) -> None:
         """Let everybody go home, and fail if a browser complained."""
@@ -83,9 +83,11 @@ class Office:
             self._bring_back(wanted)
 
     def play(self, steps: Iterable[Step]) -> None:
-        """Do steps in the browser, one after the other."""
+        """Do steps in the browser, one after the other; by the services what is clicked in another way."""
         for step in steps:
-            if not self.site.in_process(lambda step=step: by_services.arrange(step)):
+            if step.get("elsewhere"):
+                self._play_by_services([step])
+            elif not self.site.in_process(lambda step=step: by_services.arrange(step)):
                 self._do(step)
 
     def officer(self, username: str) -> Officer:
@@ -203,22 +205,23 @@ class Office:
             self.site.in_process(lambda step=step: by_services.play(step, self.telling, self._pass_time))
 
     def _pass_time(self, day: str) -> None:
-        self._today = day
         self.site.clock.move_to(day)
         self.site.finish_background_work()
 
     def _keep(self, name: str) -> None:
         file = self.site.var / f"kept_{len(self._kept)}.db"
         _copy(self.site.database, file)
-        self._kept[name] = (file, copy.deepcopy(self.telling), self._today)
+        self._kept[name] = (file, copy.deepcopy(self.telling), self.site.clock())
 
     def _bring_back(self, name: str) -> None:
-        file, telling, self._today = self._kept[name]
+        file, telling, instant = self._kept[name]
         with self.site.app.app_context():
             db.engine.dispose()
         _copy(file, self.site.database)
         self.telling = copy.deepcopy(telling)
-        self.site.clock.move_to(self._today)
+        self.site.clock.move(
+            seconds=(instant - self.site.clock()).total_seconds()
+        )  # never before what is kept
 
 
 def _copy(source: Path, target: Path) -> None:

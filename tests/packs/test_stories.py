@@ -14,6 +14,8 @@ from tests.packs.opened import ROOT, tongzhou
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 PROCEDURES = sorted(tongzhou().processes)
+ENDED_BY_TIME = {"stars": {"公示期间"}}
+"""Steps that nobody may end."""
 
 
 def elements(process: str, kind: str) -> list[ET.Element]:
@@ -54,4 +56,4 @@ def test_every_step_of_a_procedure_is_done_by_somebody_in_the_browser(process: s
     if process == "recognition":
         assert done <= names
     else:
-        assert done == names
+        assert done == names - ENDED_BY_TIME.get(process, set())
