@@ -56,3 +56,28 @@ def test_every_finding_names_its_file_by_its_path():
         findings = packs.check(changed(path, old, "= = ="))
         assert findings
         assert all(finding.path in tongzhou().files for finding in findings)
+
+
+def undecided(path, old, new):
+    return found(changed(path, old, new), "得不出真假")
+
+
+RECTIFICATION = "workflows/tongzhou/rectification.bpmn"
+
+
+def test_a_condition_that_gives_no_answer_where_a_form_is_missing_is_told_with_the_way():
+    # Nobody asks for an extension on the way straight to the check.
+    flow = 'xsi:type="bpmn:tFormalExpression">closed = total or today()'
+    text = tongzhou().files[RECTIFICATION]
+    start = text.index(flow) + len('xsi:type="bpmn:tFormalExpression">')
+    old = text[start : text.index("</bpmn:conditionExpression>", start)]
+    (finding,) = undecided(RECTIFICATION, old, "facts.rectify_extension.granted")
+    assert finding.severity == "warning"
+    assert finding.path == RECTIFICATION
+    assert finding.trace[0] == "start"
+    assert finding.trace[-1] == finding.element_id
+    assert not undecided(RECTIFICATION, old, "facts.rectify_extension.granted = true")
+
+
+def test_a_condition_on_what_every_way_has_filled_in_is_left_alone():
+    assert not undecided(FLOW, ACCEPTED, "facts.filing.need.demand")

@@ -14,6 +14,7 @@ from webapp.packs.checks import (
     scenarios,
     schemas,
     templates,
+    undecided,
 )
 from webapp.packs.checks.facts import FactPaths
 from webapp.packs.checks.findings import Finding, placed
@@ -43,6 +44,7 @@ def check(pack: Pack) -> list[Finding]:
         *templates.check(pack, paths),
         *markets.check(pack, read_forms),
         *filled.check(pack, steps),
+        *undecided.check(pack, steps),
         *coverage.check(pack, read_forms, steps),
         *scenarios.check(pack),
     ]
