@@ -94,24 +94,24 @@ def _check(files: Mapping[str, str]) -> Checked:
         path = _path_of(files, named[0]) if named else ""
         mend = "请按说明改正后再检查。"
         return Checked(None, (DraftFinding(path, "", "", error.message, mend, "error", ()),))
-    found = [_adopted(files, finding) for finding in packs.check(pack)]
+    found = [_adopted(finding) for finding in packs.check(pack)]
     return Checked(pack, tuple(sorted(found, key=lambda one: one.severity != "error")))
 
 
-def _adopted(files: Mapping[str, str], finding: Finding) -> DraftFinding:
+def _adopted(finding: Finding) -> DraftFinding:
     return DraftFinding(
-        path=_path_of(files, finding.file),
+        path=finding.path,
         element=finding.element,
         element_id=finding.element_id,
         reason=finding.reason,
         mend=finding.mend,
         severity=finding.severity,
-        trace=tuple(getattr(finding, "trace", ())),
+        trace=finding.trace,
     )
 
 
 def _path_of(files: Mapping[str, str], name: str) -> str:
-    """Return the path of the file that a checker calls by its name; the pack's own before a shared one."""
+    """Return the path of the file that a message calls by its name; the pack's own before a shared one."""
     if name in files:
         return name
     ends = sorted((path for path in files if path.endswith(f"/{name}")), key=is_shared)

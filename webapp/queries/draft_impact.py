@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload, undefer
 from webapp import engine
 from webapp.models.account import Agency, Position
 from webapp.models.case import Case
-from webapp.queries.releases import current_processes, definition_of
+from webapp.packs import comparing
+from webapp.queries.releases import current_processes, definition_of, pack_of_release, release_in_force
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from webapp.engine import Definition
     from webapp.packs import Pack, ProcessSpec
+    from webapp.packs.comparing import TouchedProcess
     from webapp.queries.actors import Actor
 
 MOST_CASES = 200
@@ -71,6 +73,8 @@ class Impact:
     """The impact sheet of a draft."""
 
     processes: list[ProcessImpact]
+    papers: list[TouchedProcess]
+    """Processes that go on as they are, with other forms or documents: for new cases only."""
     unchanged: int
     rights: list[RightsChange]
     new_agencies: list[str]
@@ -88,16 +92,24 @@ def impact(session: Session, actor: Actor, pack: Pack) -> Impact:
     for key in present.keys() - pack.processes.keys():
         running = _count(session, actor, key)
         found.append(ProcessImpact(present[key].title, "removed", running, 0, {}, []))
+    papers = _papers(session, actor, pack)
     return Impact(
         processes=found,
-        unchanged=sum(
-            1
-            for key, spec in pack.processes.items()
-            if key in present and present[key].content_hash == spec.content_hash
-        ),
+        papers=papers,
+        unchanged=len(pack.processes.keys() & present.keys())
+        - sum(one.change == "changed" for one in found)
+        - len(papers),
         rights=_rights(session, actor, pack),
         new_agencies=_new_agencies(session, actor, pack),
     )
+
+
+def _papers(session: Session, actor: Actor, pack: Pack) -> list[TouchedProcess]:
+    release = release_in_force(session, actor.jurisdiction_id)
+    if release is None or release.pack_key != pack.key:
+        return []
+    found = comparing.touched(pack_of_release(session, release.id), pack)
+    return [one for one in found if one.change == "changed" and not one.is_flow_changed]
 
 
 def _changed(session: Session, actor: Actor, key: str, spec: ProcessSpec) -> ProcessImpact:

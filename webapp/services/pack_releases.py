@@ -177,6 +177,8 @@ def approve(
 def roll_back(session: Session, actor: Actor, release_id: UUID, *, reason: str) -> Release:
     """Put a former release in force again, as it was; running cases stay where they are.
 
+    A version that is planned rests on the one that is undone, so the plan is cancelled.
+
     Raises:
         Missing: If there is no such release here.
         Locked: If it is in force, was never in force, or has run out.
@@ -195,6 +197,8 @@ def roll_back(session: Session, actor: Actor, release_id: UUID, *, reason: str) 
     jurisdiction = session.get_one(Jurisdiction, release.jurisdiction_id)
     pack = pack_of_release(session, release.id)
     _put_in_force(session, jurisdiction, release, pack, actor)
+    for planned in _planned(session, jurisdiction.id):
+        _cancel(session, actor, planned)
     told = {"pack": pack.key, "content": pack.content_hash, "reason": why}
     if present is not None:
         told["instead_of"] = present.content_hash
@@ -212,6 +216,10 @@ def cancel_plan(session: Session, actor: Actor, release_id: UUID) -> None:
     release = _own(session, actor, release_id)
     if release.planned_for is None:
         raise Locked("这一版没有待启用的计划。")
+    _cancel(session, actor, release)
+
+
+def _cancel(session: Session, actor: Actor, release: Release) -> None:
     release.planned_for = None
     told = {"pack": release.pack_key, "content": release.content_hash}
     record(session, "release.plan_cancelled", actor=actor, data=told)
@@ -237,6 +245,13 @@ def activate_planned(session: Session, release_id: UUID) -> None:
     jurisdiction = session.get_one(Jurisdiction, release.jurisdiction_id)
     pack = pack_of_release(session, release.id)
     _put_in_force(session, jurisdiction, release, pack, Actor.system(jurisdiction.id))
+
+
+def _planned(session: Session, jurisdiction_id: UUID) -> list[Release]:
+    query = select(Release).where(
+        Release.jurisdiction_id == jurisdiction_id, Release.planned_for.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Release.planned_for, Release.id)))
 
 
 def _put_in_force(
@@ -270,6 +285,10 @@ def _require_fit(session: Session, actor: Actor, draft: PackDraft) -> Pack:
         raise Invalid(f"本辖区的政策包是“{present.pack_key}”，key 不能改成“{pack.key}”。", field="check")
     if present is not None and draft.base_release_id != present.id:
         raise Locked("草稿打开之后，本辖区又发布了新的版本。请先把新版本的修改并入草稿。")
+    days = [planned.planned_for for planned in _planned(session, jurisdiction.id) if planned.planned_for]
+    if days:
+        day = official_date(days[0])
+        raise Locked(f"已有一版定于{day}启用，它不含这份草稿的修改。请等它启用后并入，或先取消它。")
     if (
         present is not None
         and present.content_hash == pack.content_hash

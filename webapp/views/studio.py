@@ -254,7 +254,7 @@ def roll_back(release_id: str) -> BaseResponse | tuple[str, int]:
             pack_releases.roll_back(session, current_actor(), key_of(release_id), reason=reason)
     except DomainError as refused:
         return _index_page(refused), refused.status
-    flash("已恢复，之后发起的办件按这一版办理；在办件不变。", "ok")
+    flash("已恢复，之后发起的办件按这一版办理；在办件不变，待启用的版本已取消。", "ok")
     return redirect(url_for("studio.index"))
 
 

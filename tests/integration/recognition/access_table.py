@@ -256,6 +256,8 @@ studio.findings           GET       403       403    403    403     404    302
 studio.export             GET       403       403    403    403     404    302
 studio.export_release     GET       403       403    403    403     404    302
 studio_review.changes      GET       403       403    403    403     404    302
+studio_review.drawing      GET       403       403    403    403     404    302
+studio_review.source       GET       403       403    403    403     404    302
 studio_review.impact       GET       403       403    403    403     404    302
 studio_jurisdictions.ask   GET       403       403    403    403     200    302
 studio_jurisdictions.begin POST      403       403    403    403     422    302

@@ -87,7 +87,7 @@ def test_what_is_imported_is_exported_as_it_came(admin):
     draft = imported(admin, content).location
     assert admin.get(f"{draft}/export.zip").data == content
     page = admin.get(draft).text
-    assert page.count("notes.txt") == 2, "in its group, and as the only file that differs"
+    assert page.count(">notes.txt</a>") == 2, "in its group, and as the only file that differs"
     assert "新增" in page
 
 
@@ -131,7 +131,9 @@ def test_a_new_jurisdiction_is_begun_released_and_works(admin, chief, new_client
     done = chief.post(f"{draft}/approve", data={"username": "Yq-Admin", "name": "延庆管理员"})
     assert done.status_code == 201
     password = done.text.partition('id="first-password">')[2].partition("<")[0]
-    assert new_client().sign_in("yq-admin", password).location.endswith("/change-password")
+    first = new_client()
+    assert first.sign_in("yq-admin", password).status_code == 302
+    assert "password" in first.get("/").location, "it is changed before anything else"
     with unit_of_work() as session:
         jurisdiction = session.scalars(select(Jurisdiction).where(Jurisdiction.key == "yanqing")).one()
         release = release_in_force(session, jurisdiction.id)
@@ -189,13 +191,21 @@ def test_a_policy_that_is_not_in_force_yet_starts_no_case(admin, chief):
         cases.start(session, clerk_of(session, jurisdiction, "township1"), "recognition")
 
 
-def test_the_review_pages_tell_what_changes_and_what_it_does(admin, chief, at):
+def test_the_review_pages_tell_what_changes_and_what_it_does(at, browse):
     at("filed")
+    admin, chief = browse(desk.EDITOR), browse(desk.RELEASER)
     draft = desk.opened(admin)
     desk.change(admin, draft, "workflows/tongzhou/recognition.bpmn", 'name="街道乡镇审核"', 'name="属地审核"')
     changes = chief.get(f"{draft}/changes").text
-    assert "属地审核" in changes
-    assert "街道乡镇审核" in changes
+    assert "<del>街道乡镇审核</del>" in changes
+    assert "<ins>属地审核</ins>" in changes
+    flow = "workflows/tongzhou/recognition.bpmn"
+    drawing = chief.get(f"{draft}/drawing/{flow}").text
+    assert '"active": ["township_review"' in drawing
+    for side, name in (("before", "街道乡镇审核"), ("after", "属地审核")):
+        assert f'name="{name}"' in chief.get(f"{draft}/source/{flow}?side={side}").text
+    assert chief.get(f"{draft}/source/{desk.MANIFEST}").status_code == 404
+    assert chief.get(f"{draft}/drawing/workflows/tongzhou/nothing.bpmn").status_code == 404
     impact = chief.get(f"{draft}/impact").text
     assert "零工市场（驿站）申请认定" in impact
     assert "可以迁移 1" in impact

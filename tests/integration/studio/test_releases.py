@@ -169,12 +169,32 @@ def test_a_plan_is_cancelled_by_whoever_may_release(app, admin, chief, draft, fr
     assert in_force() == "2025.1"
 
 
+def test_while_a_release_is_planned_no_other_slips_in_beneath_it(admin, chief, draft):
+    released(admin, chief, draft, effective_from="2026-11-23")
+    other = desk.opened(admin, "另一处修改")
+    desk.change(admin, other, desk.MANIFEST, OLD, 'version = "2026.9"')
+    refused = admin.post(f"{other}/submit", data={"note": "另一处修改"})
+    assert (refused.status_code, "定于2026年11月23日启用" in refused.text) == (409, True)
+
+
+def test_going_back_cancels_what_rests_on_the_version_that_is_undone(app, admin, chief, draft, frozen_clock):
+    released(admin, chief, draft)
+    later = desk.opened(admin, "下月启用")
+    desk.change(admin, later, desk.MANIFEST, NEW, 'version = "2026.9"')
+    released(admin, chief, later, effective_from="2026-11-23")
+    url = chief.get("/studio").text.partition("/rollback")[0].rpartition('"')[2] + "/rollback"
+    assert chief.post(url, data={"reason": "新版有误，先恢复"}).status_code == 302
+    frozen_clock.move(days=4)
+    make_worker(app).run_until_idle()
+    assert in_force() == "2025.1"
+    assert len(recorded("release.plan_cancelled")) == 1
+
+
 def test_a_policy_that_has_run_out_starts_no_case_and_says_why(admin, chief, draft, browse, frozen_clock):
-    running = started
     released(admin, chief, draft, effective_until="2026-12-31")
-    assert running() == "2026.7"
+    assert started() == "2026.7"
     frozen_clock.move(days=41)  # 2026-12-31, 10:00 in Beijing: the last day counts
-    assert running() == "2026.7"
+    assert started() == "2026.7"
     frozen_clock.move(hours=14)
     why = "有效期至2026年12月31日，现已届满"
     with pytest.raises(Locked, match=why):

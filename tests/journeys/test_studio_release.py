@@ -1,0 +1,59 @@
+"""One threshold is changed from opening its table to a new case that follows it, by two people in a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.journeys.test_studio_editing import begun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.journeys.people import Officer
+
+RULES = "workflows/tongzhou/recognition.dmn"
+NOTE = "综合性零工市场的面积要求由 5000 ㎡改为 6000 ㎡"
+
+
+def test_a_threshold_is_changed_checked_and_released_by_a_second_person(
+    officer: Callable[..., Officer],
+) -> None:
+    editor, chief = officer("admin"), officer("renshe-kz")
+    draft = begun(editor, "调整面积要求")
+    page = editor.go(f"{draft}/files/{RULES}")
+    cell = page.get_by_text(re.compile(r"^>=\s*5000$")).first
+    cell.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(">= 6000")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-studio-state]")).to_have_text(re.compile("已保存"))
+
+    page = editor.go(draft)
+    expect(page.get_by_text("检查没有发现问题")).to_be_visible()
+    page = editor.go(f"{draft}/changes")
+    expect(page.get_by_role("row", name=re.compile("面积.*5000.*6000"))).to_be_visible()
+    page = editor.go(draft)
+    page.get_by_label("发布说明").fill(NOTE)
+    page.get_by_role("button", name="提交核准").click()
+    expect(page.get_by_text("已提交，请另一名有核准权限的人员核准发布。")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name="核准发布")).to_have_count(0)
+
+    page = chief.go(draft)
+    expect(page.get_by_text(NOTE)).to_be_visible()
+    page.get_by_role("button", name="核准发布").click()
+    expect(page.get_by_text("已核准发布，已启用，之后发起的办件按新版办理。")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(NOTE)).to_be_visible()
+
+    page = officer("majuqiao").go("/cases/new")
+    start = page.get_by_role("button", name=re.compile("开始填写.*申请认定"))
+    start.click()
+    expect(page).to_have_url(re.compile(r"/cases/TZ-RD-\d{4}-\d{4}/tasks/"))
+    page = chief.go("/studio")
+    page.get_by_text("恢复为现行版本").first.click()
+    page.get_by_label("恢复的理由").fill("演示：恢复原来的要求")
+    page.get_by_role("button", name="确认恢复").click()
+    expect(page.get_by_text(re.compile("已恢复，之后发起的办件按这一版办理"))).to_be_visible()
+    assert editor.complaints == chief.complaints == []
