@@ -50,7 +50,9 @@ def _read(raw: object) -> FormSchema:
     form_id = raw.get("id")
     if not isinstance(form_id, str) or not _FORM_ID.fullmatch(form_id):
         raise SchemaError(
-            str(form_id), "表单编号不对。", "请用小写字母开头的英文、数字、下划线，最多 40 个字符。"
+            str(form_id) or "整个表单",
+            "表单编号不对。",
+            "请用小写字母开头的英文、数字、下划线，最多 40 个字符。",
         )
     title = raw.get("title")
     if not isinstance(title, str) or not title.strip():

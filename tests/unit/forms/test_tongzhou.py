@@ -19,6 +19,7 @@ NAMES = {
     "opinion_finance",
     "opinion_union",
     "opinion_cac",
+    "paper_review",
     "site_check",
     "draft_opinion",
     "leader_decision",

@@ -47,7 +47,7 @@ def check(pack: Pack, steps: Mapping[str, Sequence[StepText]]) -> Iterator[Findi
                 if way:
                     yield Finding(
                         file,
-                        flow.get("name") or flow.get("id", ""),
+                        flow.get("name") or flow.get("id") or "",
                         f"条件“{text}”在没有填写所用内容的走法上得不出真假，办件会停在这里。",
                         "请先判断有没有填写，例如 if … = null then false else …。",
                         "warning",
