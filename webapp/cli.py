@@ -36,6 +36,8 @@ sessions = AppGroup("sessions", help="Open sessions.")
 job_commands = AppGroup("jobs", help="Background work that failed for good.")
 demo = AppGroup("demo", help="The demonstration.")
 pack_commands = AppGroup("packs", help="Policy as data.")
+pack_commands.add_command(export_pack)
+pack_commands.add_command(import_pack)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,8 +46,6 @@ def init_app(app: Flask) -> None:
     """Add the commands to an application."""
     for group in (audit, key_commands, sessions, job_commands, demo, pack_commands):
         app.cli.add_command(group)
-    pack_commands.add_command(export_pack)
-    pack_commands.add_command(import_pack)
     app.cli.add_command(document_commands)
     app.cli.add_command(work)
     app.cli.add_command(install_pack)
