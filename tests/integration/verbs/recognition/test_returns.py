@@ -40,7 +40,6 @@ def test_nothing_is_asked_or_issued_again_when_nothing_changed(app, at):
     _back(case_id, "acceptance")
     assert desk.open_steps(case_id) == {"acceptance"}
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
-    desk.review_papers(case_id)
     assert desk.open_steps(case_id) == {"draft_opinion"}
     for step in (*filings.BODIES, "site_check"):
         assert [item.status for item in desk.items(case_id, step)] == ["done", "carried"], step
