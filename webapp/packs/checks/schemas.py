@@ -48,4 +48,5 @@ def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Findi
                     named,
                     "计算项没有写明结果的类型。",
                     "请在 properties 中写 type：string、number、boolean 或 date。",
+                    element_id=field.path,
                 )
