@@ -52,7 +52,7 @@ class Office:
     def close(self) -> None:
         """Let everybody go home, and fail if a browser complained."""
         try:
-            for somebody in (*self._people.values(), *filter(None, [self._anybody])):
+            for somebody in self._seated():
                 somebody.leave()
         finally:
             self.site.stop()
@@ -74,6 +74,8 @@ class Office:
 
     def begin(self, before: tuple[Step, ...]) -> None:
         """Put the world back to where these steps have been done, by the services the first time."""
+        for somebody in self._seated():  # a page that is still open would ask for what is no longer there
+            somebody.page.goto("about:blank")
         wanted = json.dumps(before, ensure_ascii=False)
         if wanted not in self._kept:
             self._bring_back("")
@@ -100,6 +102,13 @@ class Office:
         """Return somebody without an account at their browser."""
         self._anybody = self._anybody or Visitor(self.site, self.browser)
         return self._anybody
+
+    def complaints(self) -> list[str]:
+        """Return what the browsers complained of until now: errors of scripts, or what a policy refused."""
+        return [words for somebody in self._seated() for words in somebody.complaints]
+
+    def _seated(self) -> list[Visitor]:
+        return [*self._people.values(), *filter(None, [self._anybody])]
 
     def _do(self, step: Step) -> None:
         if "on" in step:

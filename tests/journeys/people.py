@@ -195,7 +195,7 @@ class Form:
 
     def _enter_one(self, name: str, value: Value) -> None:
         control = self.field(name).first
-        kind = control.evaluate("control => control.type")
+        kind, decides = control.evaluate("control => [control.type, 'trigger' in control.dataset]")
         if kind == "radio":
             text = str(value).lower() if isinstance(value, bool) else str(value)
             self.root.locator(f"[name='{name}'][value='{text}']").check()
@@ -205,3 +205,5 @@ class Form:
             control.select_option(str(value))
         else:
             control.fill(str(value))
+            if decides:  # what depends on it is asked for when one goes on to the next field
+                control.blur()

@@ -49,6 +49,7 @@ def test_a_way_through_a_procedure(office: Office, way: Way) -> None:
     _has_come_to(office, way)
     for shown in way.shows:
         _is_shown(office, shown)
+    assert office.complaints() == []
 
 
 def _has_come_to(office: Office, way: Way) -> None:
