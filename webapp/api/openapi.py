@@ -50,6 +50,9 @@ _PARAMETERS = {
     "migration_id": "迁移编号",
     "seat_id": "签署人员一栏的编号",
     "token": "核验标识",
+    "market_no": "市场的认定编号，例如 TZ-SC-2026-001",
+    "kind": "数据的类别，例如 platform（线上平台报入）",
+    "period": "月份，例如 2026-10",
 }
 _FILE_BODY = {
     "type": "object",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -139,8 +139,8 @@ def _claim(session: Session, jurisdiction_id: UUID, one: _Due) -> bool:
         left_out=[],
     )
     index = ["jurisdiction_id", "process_key", "year"]
-    done = session.execute(row.on_conflict_do_nothing(index_elements=index))
-    return cast("CursorResult[Any]", done).rowcount == 1
+    claimed = row.on_conflict_do_nothing(index_elements=index).returning(YearlyRound.id)
+    return session.scalar(claimed) is not None
 
 
 def _open_all(session: Session, jurisdiction_id: UUID, one: _Due) -> tuple[int, list[str]]:
