@@ -50,10 +50,7 @@ async function start() {
   const file = new OpenFile(given, read);
   startViews(modeler, file);
   startBar(modeler);
-  const findings = new Findings(file, { open: (finding) => go(modeler, finding) });
-  find("bar")
-    .querySelector("[data-studio-act=check]")
-    ?.addEventListener("click", () => findings.check());
+  new Findings(file, { open: (finding) => go(modeler, finding) });
 }
 
 /** Decisions as a list; each change of the one that is open counts, and so does every one opened later. */
