@@ -40,6 +40,8 @@ pack_commands.add_command(export_pack)
 pack_commands.add_command(import_pack)
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST_PLAY = 300.0
+"""Seconds that the scenarios of a pack may take on the command line, where nobody waits for a page."""
 
 
 def init_app(app: Flask) -> None:
@@ -197,7 +199,7 @@ def packs_check(folders: tuple[Path, ...]) -> None:
 
 def _played(pack: Pack) -> int:
     """Play the scenarios of a pack without errors; return how many go another way than they are told."""
-    results = sandbox.play_all(pack)
+    results = sandbox.play_all(pack, seconds=LONGEST_PLAY)
     for result in results:
         verdict = "通过" if result.passed else "未通过"
         click.echo(f"  场景“{result.title}”：{verdict}（{result.seconds:.1f} 秒）")
