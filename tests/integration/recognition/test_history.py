@@ -31,12 +31,14 @@ STATION = [
     ("clock.started", "宋庄镇 主要领导", None),
     ("work_item.opened", "宋庄镇 主要领导", "acceptance"),
     ("work_item.completed", "区人力社保局 经办", "acceptance"),
-    ("document.issued", "区人力社保局 经办", "acceptance_notice"),
-    ("decision.made", "区人力社保局 经办", "eligible"),
-    ("decision.made", "区人力社保局 经办", "consulted"),
-    ("document.issued", "区人力社保局 经办", "opinion_request"),
-    ("work_item.opened", "区人力社保局 经办", "opinion_police"),
-    ("work_item.opened", "区人力社保局 经办", "opinion_union"),
+    ("work_item.opened", "区人力社保局 经办", "paper_review"),
+    ("work_item.completed", "区人力社保局 科室负责人", "paper_review"),
+    ("document.issued", "区人力社保局 科室负责人", "acceptance_notice"),
+    ("decision.made", "区人力社保局 科室负责人", "eligible"),
+    ("decision.made", "区人力社保局 科室负责人", "consulted"),
+    ("document.issued", "区人力社保局 科室负责人", "opinion_request"),
+    ("work_item.opened", "区人力社保局 科室负责人", "opinion_police"),
+    ("work_item.opened", "区人力社保局 科室负责人", "opinion_union"),
     ("work_item.completed", "市公安局通州分局 经办", "opinion_police"),
     ("document.issued", "市公安局通州分局 经办", "opinion_reply"),
     ("work_item.completed", "区总工会 经办", "opinion_union"),
@@ -102,6 +104,7 @@ def test_each_event_holds_the_person_by_key_and_digest(at):
         "演示孙悦",
         "演示马超",
         "演示周敏",
+        "演示郑楠",
         "演示李锋",
         "演示许晴",
         "演示吴昊",
@@ -116,7 +119,7 @@ def test_history_attests_to_what_was_entered(at):
     digests = {row.work_item_id: row.data["digest"] for row in desk.events(case_id, "work_item.completed")}
     with read_only() as session:
         entered = session.query(desk.Submission).filter_by(case_id=case_id).all()
-    assert len(entered) == len(digests) == 9
+    assert len(entered) == len(digests) == 10
     for row in entered:
         whole = forms.merge_personal(row.data, row.personal or {})
         content = json.dumps(whole, ensure_ascii=False, sort_keys=True)
@@ -153,6 +156,8 @@ def test_taking_and_giving_back_withdrawing_and_correcting_are_on_record(at):
     assert after == [
         "work_item.claimed",
         "work_item.released",
+        "work_item.completed",
+        "work_item.opened",
         "work_item.completed",
         "document.issued",
         "clock.paused",
