@@ -164,7 +164,6 @@ const WORDS = {
   Unique: "唯一：只有一行符合",
   First: "第一：取最上面符合的一行",
   Priority: "优先：按结果的次序取",
-  // Said of a hit policy and of a type alike, therefore no more than fits both.
   Any: "任意",
   Collect: "汇集：取符合的各行",
   "Rule order": "按行序：依次取符合的各行",

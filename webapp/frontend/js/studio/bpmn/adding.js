@@ -8,35 +8,50 @@ const GAP = 60;
 
 /** One command for several moves, so that 撤销 takes them back together. */
 class InsertHandler {
-  constructor(autoPlace, modeling, injector) {
-    Object.assign(this, { autoPlace, modeling, injector });
+  constructor(autoPlace, modeling, spaceTool, elementRegistry, injector) {
+    Object.assign(this, { autoPlace, modeling, spaceTool, registry: elementRegistry, injector });
   }
 
   preExecute(context) {
-    context.added = context.flow ? this.into(context) : this.after(context);
+    const flow = context.flow ?? this.onward(context);
+    const forward = flow && flow.target.x > flow.source.x + flow.source.width;
+    context.added = forward ? this.into(context.kind, flow) : this.after(context, flow);
   }
 
-  after({ kind, target }) {
-    const onward = target.outgoing.filter((each) => isA(each, "SequenceFlow"));
-    const added = this.autoPlace.append(target, makeShape(this.injector, kind));
-    const ends = KINDS[kind].type === "bpmn:EndEvent";
-    if (onward.length === 1 && !isA(target, "Gateway") && !ends)
-      this.modeling.reconnectStart(onward[0], added, middle(added));
+  /** The one flow that goes on from a step: the new one comes before what follows. */
+  onward({ kind, target }) {
+    const ways = target.outgoing.filter((each) => isA(each, "SequenceFlow"));
+    return ways.length === 1 && !isA(target, "Gateway") && KINDS[kind].type !== "bpmn:EndEvent" ? ways[0] : null;
+  }
+
+  after({ kind, target, flow }, onward) {
+    const added = this.autoPlace.append(flow?.source ?? target, makeShape(this.injector, kind));
+    if (onward) this.modeling.reconnectStart(onward, added, middle(added));
     return added;
   }
 
-  into({ kind, flow }) {
+  /** Beside the step before it, in the same lane; what stands further on makes room. */
+  into(kind, flow) {
     const { source, target } = flow;
     const shape = makeShape(this.injector, kind);
-    const at = { x: (source.x + source.width + target.x) / 2, y: source.y + source.height / 2 };
+    const edge = source.x + source.width;
+    this.makeRoom(edge + 5, shape.width + 2 * GAP - (target.x - edge));
+    const at = { x: edge + GAP + shape.width / 2, y: source.y + source.height / 2 };
     const added = this.modeling.createShape(shape, at, source.parent);
     this.modeling.reconnectEnd(flow, added, middle(added));
     this.modeling.connect(added, target);
     return added;
   }
+
+  makeRoom(start, delta) {
+    if (delta <= 0) return;
+    const all = this.registry.filter((each) => each.parent && each.type !== "label");
+    const { movingShapes, resizingShapes } = this.spaceTool.calculateAdjustments(all, "x", delta, start);
+    if (movingShapes.length) this.modeling.createSpace(movingShapes, resizingShapes, { x: delta, y: 0 }, "e", start);
+  }
 }
 
-InsertHandler.$inject = ["autoPlace", "modeling", "injector"];
+InsertHandler.$inject = ["autoPlace", "modeling", "spaceTool", "elementRegistry", "injector"];
 
 const middle = (shape) => ({ x: shape.x + shape.width / 2, y: shape.y + shape.height / 2 });
 

@@ -50,4 +50,11 @@ class Pad {
 
 Pad.$inject = ["contextPad", "autoPlace", "create", "connect", "modeling", "injector"];
 
-export const PadModule = { contextPadProvider: ["type", Pad], paletteProvider: ["value", null] };
+/** Lists and pads of the library that we do not show; those for several elements set styles that the policy refuses. */
+export const PadModule = {
+  contextPadProvider: ["type", Pad],
+  paletteProvider: ["value", null],
+  alignElementsContextPadProvider: ["value", null],
+  alignElementsMenuProvider: ["value", null],
+  distributeElementsMenuProvider: ["value", null],
+};
