@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def begin(draft_id: str) -> BaseResponse | tuple[str, int]:
     try:
         own.trials.begin(own.draft_id, current_actor().person, _pack(own), _beginning(_pack(own)))
     except DomainError as refused:
-        return _choose(own, refused), refused.status
+        return _choose(own, refused), _status(refused)
     return _back(own)
 
 
@@ -98,7 +99,7 @@ def again(draft_id: str) -> BaseResponse | tuple[str, int]:
     try:
         own.trials.begin(own.draft_id, current_actor().person, _pack(own), own.trial.how)
     except DomainError as refused:
-        return _choose(own, refused), refused.status
+        return _choose(own, refused), _status(refused)
     return _back(own)
 
 
@@ -205,7 +206,7 @@ def follow(draft_id: str) -> BaseResponse | tuple[str, int]:
         ahead = queries.moves_ahead(_pack(own), trial.how.follows, trial.moves)
         own.trials.move(trial, *(ahead if "all" in request.form else ahead[:1]))
     except DomainError as refused:
-        return _page(own, own.trial, refused=refused), refused.status
+        return _page(own, own.trial, refused=refused), _status(refused)
     return _back(own)
 
 
@@ -222,7 +223,7 @@ def keep(draft_id: str) -> BaseResponse | tuple[str, int]:
         read_scenario(name, text)  # what is too long to be read again is not kept
         _save(own, f"{SCENARIOS}/{name}.json", text)
     except DomainError as refused:
-        return _page(own, own.trial, refused=refused), refused.status
+        return _page(own, own.trial, refused=refused), _status(refused)
     flash(f"场景“{title}”已保留在草稿中，每次检查发布时都会重新走一遍。", "ok")
     return _back(own)
 
@@ -309,8 +310,13 @@ def _acted(draft_id: str, told: Callable[[Any], Move]) -> BaseResponse | tuple[s
             move = told(stage)
         own.trials.move(trial, move)
     except DomainError as refused:
-        return _page(own, trial, refused=refused), refused.status
+        return _page(own, trial, refused=refused), _status(refused)
     return _back(own)
+
+
+def _status(refused: DomainError) -> int:
+    """Return the status of an answer: what a draft cannot do is a fault of the draft, not of the server."""
+    return refused.status if refused.status < HTTPStatus.INTERNAL_SERVER_ERROR else 422
 
 
 def _back(own: _Own) -> BaseResponse:
