@@ -62,6 +62,7 @@ def test_what_changed_is_asked_again_and_its_papers_are_replaced(app, at):
     assert _papers(case_id)[-1] == ("application_report", True)
     assert desk.clock_of(case_id), "the case's clock goes on; there is no second one"
     desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    desk.review_papers(case_id)
     assert desk.open_steps(case_id) == set(filings.BODIES), "every opinion goes by the whole filing"
     (event,) = desk.events(case_id, "document.superseded")[:1]
     assert event.data["reason"] == "更正"
