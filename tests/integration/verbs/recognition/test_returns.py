@@ -41,7 +41,7 @@ def test_nothing_is_asked_or_issued_again_when_nothing_changed(app, at):
     assert desk.open_steps(case_id) == {"acceptance"}
     desk.act(case_id, "renshe", "acceptance", filings.content("market")["acceptance"])
     assert desk.open_steps(case_id) == {"draft_opinion"}
-    for step in (*filings.BODIES, "site_check"):
+    for step in ("paper_review", *filings.BODIES, "site_check"):
         assert [item.status for item in desk.items(case_id, step)] == ["done", "carried"], step
     assert [paper.number for paper in desk.documents(case_id)] == numbers
     assert all(valid for _, valid in _papers(case_id))
@@ -62,6 +62,7 @@ def test_what_changed_is_asked_again_and_its_papers_are_replaced(app, at):
     assert _papers(case_id)[-1] == ("application_report", True)
     assert desk.clock_of(case_id), "the case's clock goes on; there is no second one"
     desk.act(case_id, "renshe", "acceptance", given["acceptance"])
+    assert desk.open_steps(case_id) == {"paper_review"}, "papers that say something else are read again"
     desk.review_papers(case_id)
     assert desk.open_steps(case_id) == set(filings.BODIES), "every opinion goes by the whole filing"
     (event,) = desk.events(case_id, "document.superseded")[:1]
