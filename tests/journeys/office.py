@@ -150,7 +150,8 @@ class Office:
             page = self._open(username, step["step"])
             form = Form(page)
             if place == 0:
-                form.fill(step.get("data", {}))
+                data = step.get("data", {})
+                (form.fill_filing if "need" in data else form.fill)(data)
                 for path, names in step.get("files", {}).items():
                     form.enter(path.replace(".", "-"), [{"file": name} for name in names])
             if len(people) > 1:
