@@ -70,13 +70,16 @@ class _Own:
 
 @studio_sandbox.get("")
 @right(EDIT)
-def show(draft_id: str) -> str:
-    """The sandbox of a draft; before it begins, what can be tried."""
+def show(draft_id: str) -> str | tuple[str, int]:
+    """The sandbox of a draft; before it begins, or where it cannot go on, what can be tried."""
     own = _own(draft_id)
     trial = own.trials.find(own.draft_id, current_actor().person)
     if trial is None:
         return _choose(own)
-    return _page(own, trial)
+    try:
+        return _page(own, trial)
+    except DomainError as refused:
+        return _choose(own, refused), _status(refused)
 
 
 @studio_sandbox.post("")
@@ -123,8 +126,8 @@ def submit(draft_id: str, item_id: str) -> BaseResponse | tuple[str, int]:
         with own.trials.look(trial) as stage:
             move = sandbox_forms.submission(stage, key_of(item_id), _entered(stage, item_id))
         own.trials.move(trial, move)
-    except Invalid as refused:
-        return _page(own, trial, item_id, refused=refused), 422
+    except DomainError as refused:
+        return _page(own, trial, item_id, refused=refused), _status(refused)
     flash("已提交，可以继续扮演下一岗位。", "ok")
     return _back(own)
 

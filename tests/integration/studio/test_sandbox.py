@@ -186,8 +186,31 @@ def test_a_flow_that_cannot_run_says_so_at_its_beginning(admin, draft):
     desk.put(admin, draft, flow, text.replace("<bpmn:startEvent", "<bpmn:scriptTask", 1), revision)
     answer = admin.post(f"{draft}/sandbox", data=BEGINNING)
     assert answer.status_code == 422
-    assert "沙箱没有开始" in answer.text
+    assert "沙箱不能进行" in answer.text
     assert "开始试办" in admin.get(f"{draft}/sandbox").text
+
+
+def test_a_form_that_cannot_be_shown_says_so_and_another_trial_can_begin(admin, draft):
+    desk.change(admin, draft, "forms/tongzhou/filing.json", '"key": "short_name"', '"key": "no such key"')
+    assert admin.post(f"{draft}/sandbox", data=BEGINNING).status_code == 302
+    answer = admin.get(f"{draft}/sandbox")
+    assert answer.status_code == 422
+    assert "沙箱不能进行" in answer.text
+    assert "开始试办" in answer.text
+
+
+def test_a_condition_that_gives_no_answer_is_told_and_the_step_stays(admin, draft):
+    flow = "workflows/tongzhou/recognition.bpmn"
+    text, revision = desk.read(admin, draft, flow)
+    conditions = re.findall(r"<bpmn:conditionExpression[^>]*>([^<]+)<", text)
+    for condition in set(conditions):
+        text = text.replace(f">{condition}<", ">case.no<")
+    desk.put(admin, draft, flow, text, revision)
+    begun(admin, draft, scenario="recognition_good")
+    answer = admin.post(f"{draft}/sandbox/follow", data={"all": "1"})
+    assert answer.status_code == 422
+    assert "而条件只能是真或假" in answer.text
+    assert waiting(answer) == ["街道乡镇审核"]
 
 
 def test_each_editor_has_a_sandbox_of_their_own(admin, draft, second_editor):
