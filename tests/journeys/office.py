@@ -7,7 +7,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
@@ -32,28 +32,51 @@ FIRST_DAY = "2026-11-20"
 FOR_EVER = 10**7
 
 
+class Seat(Officer):
+    """One browser at which people sit down in turn; each stays signed in meanwhile, which costs little."""
+
+    def __init__(self, site: Site, browser: Browser) -> None:
+        Visitor.__init__(self, site, browser)
+        self.username = ""
+        self._cookies: dict[str, Any] = {}
+
+    def take(self, username: str) -> None:
+        """Let somebody sit down, or somebody without an account."""
+        if username == self.username:
+            return
+        self.clear()
+        self._cookies[self.username] = self.context.cookies()
+        self.context.clear_cookies()
+        self.username = username
+        if username in self._cookies:
+            self.context.add_cookies(self._cookies[username])
+        elif username:
+            self.sign_in()
+
+    def clear(self) -> None:
+        """Close the page: it would ask for more in another's name, or for what is no longer there."""
+        self.page.goto("about:blank")
+
+
 class Office:
     """Plays stories in the browser, each from a world of its own.
 
-    People stay signed in, each in a browser of their own. What came before a way is done by the services and
-    kept: ways that begin alike begin from one copy of the database.
+    What came before a way is done by the services and kept: ways that begin alike begin from one copy of the
+    database.
     """
 
     def __init__(self, var: Path, browser: Browser) -> None:
         self.site = Site(
             var, session_idle_minutes=FOR_EVER, session_hours=FOR_EVER // 60, embedded_worker=False
         )
-        self.browser = browser
         self.telling = Telling()
-        self._anybody: Visitor | None = None
-        self._people: dict[str, Officer] = {}
+        self._seat = Seat(self.site, browser)
         self._kept: dict[str, tuple[Path, Telling, datetime]] = {}
 
     def close(self) -> None:
-        """Let everybody go home, and fail if a browser complained."""
+        """Let everybody go home, and fail if the browser complained."""
         try:
-            for somebody in self._seated():
-                somebody.leave()
+            self._seat.leave()
         finally:
             self.site.stop()
 
@@ -74,8 +97,7 @@ class Office:
 
     def begin(self, before: tuple[Step, ...]) -> None:
         """Put the world back to where these steps have been done, by the services the first time."""
-        for somebody in self._seated():  # a page that is still open would ask for what is no longer there
-            somebody.page.goto("about:blank")
+        self._seat.clear()
         wanted = json.dumps(before, ensure_ascii=False)
         if wanted not in self._kept:
             self._bring_back("")
@@ -93,22 +115,18 @@ class Office:
                 self._do(step)
 
     def officer(self, username: str) -> Officer:
-        """Return somebody at their browser, signed in."""
-        if username not in self._people:
-            self._people[username] = Officer(self.site, self.browser, username)
-        return self._people[username]
+        """Return somebody at the browser, signed in."""
+        self._seat.take(username)
+        return self._seat
 
     def anybody(self) -> Visitor:
-        """Return somebody without an account at their browser."""
-        self._anybody = self._anybody or Visitor(self.site, self.browser)
-        return self._anybody
+        """Return somebody without an account at the browser."""
+        self._seat.take("")
+        return self._seat
 
     def complaints(self) -> list[str]:
-        """Return what the browsers complained of until now: errors of scripts, or what a policy refused."""
-        return [words for somebody in self._seated() for words in somebody.complaints]
-
-    def _seated(self) -> list[Visitor]:
-        return [*self._people.values(), *filter(None, [self._anybody])]
+        """Return what the browser complained of until now: errors of scripts, or what a policy refused."""
+        return self._seat.complaints
 
     def _do(self, step: Step) -> None:
         if "on" in step:
