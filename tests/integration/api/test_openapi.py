@@ -73,6 +73,7 @@ def test_the_document_says_what_is_served(office):
         ("/documents/{document_id}.docx", "get"),
         ("/documents/{document_id}/life", "get"),
         *((f"/documents/{{document_id}}/{act}", "post") for act in ("deliveries", "correct", "revoke")),
+        ("/markets/{market_no}/records/{kind}/{period}", "post"),
         ("/directory", "get"),
         ("/verify/{token}", "get"),
         *OPERATIONS,
