@@ -248,7 +248,7 @@ def rights(position):
 
 def test_a_process_that_a_release_no_longer_has_starts_no_more(admin, chief, draft):
     text, revision = desk.read(admin, draft, desk.MANIFEST)
-    head, found, tail = text.partition('[[processes]]\nkey = "leaving"')
+    head, found, tail = text.partition('[[processes]]\nkey = "good_practice"')
     assert found
     rest = tail[tail.index("[[") :]
     assert desk.put(admin, draft, desk.MANIFEST, head + rest, revision).status_code == 200
@@ -257,7 +257,7 @@ def test_a_process_that_a_release_no_longer_has_starts_no_more(admin, chief, dra
     released(admin, chief, draft)
     with read_only() as session:
         current = session.scalars(select(ProcessVersion.process_key).where(ProcessVersion.is_current)).all()
-    assert "leaving" not in current
+    assert "good_practice" not in current
     assert len(current) == 18
 
 
