@@ -79,7 +79,8 @@ def fill(stage: Stage, item_id: UUID, title: str) -> None:
     item = _item(stage, item_id)
     actor = whose_turn(stage.session, stage.jurisdiction, item)
     context = form_context(stage.session, item, actor)
-    made_up = made_up_values(context.schema, context.bound().draft, beijing_date(stage.time.instant))
+    there = _named(context, context.bound().draft)
+    made_up = made_up_values(context.schema, there, beijing_date(stage.time.instant))
     values = _scenario_values(stage, item).get(title, made_up)
     work_items.save_draft(stage.session, actor, item.id, with_files(stage, actor, item, values))
 
