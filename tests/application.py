@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import contextmanager
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,7 @@ def _app(_installed: Installation) -> Flask:
 @pytest.fixture
 def app(_app: Flask, backend: Backend) -> Iterator[Flask]:
     """The application with an empty database, inside its context."""
+    shutil.rmtree(_app.extensions[SETTINGS].var / "sandboxes", ignore_errors=True)
     with at_work(_app):
         backend.bring("empty", lambda: None)
         yield _app

@@ -30,6 +30,8 @@ JOB_KINDS = {
     "substitution.ended": "退回代理到期的待办",
     "seat.refill": "补足离任人员的会签席位",
     "draft.forget": "清除到期草稿",
+    "sandbox.forget": "清除到期沙箱",
+    "round.open": "发起年度业务",
     "session.forget": "清除过期登录会话",
     "sign_in_lock.forget": "清除过期登录失败计数",
     "notices.follow": "生成消息",

@@ -183,7 +183,7 @@ def entered(case_id: UUID, kind: str, period: str, **values: int | str | Decimal
     """Enter something in the file of a case's market, as another procedure does."""
     with unit_of_work() as session:
         case = session.get_one(Case, case_id)
-        typed = {key: Decimal(value) if isinstance(value, int) else value for key, value in values.items()}
+        typed = {key: Decimal(value) if type(value) is int else value for key, value in values.items()}
         market_records.enter(session, case, kind=kind, period=period, valid_until=None, values=typed)
 
 

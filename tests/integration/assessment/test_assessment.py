@@ -81,10 +81,10 @@ def test_a_disputed_score_is_decided_by_the_section_chief_and_changes_the_result
 
 @pytest.mark.parametrize(
     ("enough", "told", "total"),
-    [(True, "服务对象满意度", "92.44"), (False, "服务对象满意度（样本不足，不计入）", "91.82")],
+    [(True, "服务对象满意度", "92.43"), (False, "服务对象满意度（样本不足，不计入）", "91.82")],
 )
 def test_a_survey_counts_if_the_office_says_so_and_enough_answered(at, enough, told, total):
-    """Policy: TZ-3.4. With it 撮合上岗 weighs 7 (6.13 instead of 10.50), the survey 5 (100 points: 5.00)."""
+    """Policy: TZ-3.4. 撮合上岗 then weighs 7: 87.5 × 7 ÷ 100 = 6.13 instead of 10.50; the survey 5: 99.5 × 5 ÷ 100 = 4.98."""
     recognition = at("recognised")
     no = desk.listed(recognition)
     office.choose(assess_satisfaction=True)
