@@ -127,7 +127,7 @@ class Form:
     def fill_filing(self, filing: Mapping[str, Value]) -> Form:
         """Enter a filing; first what decides about other fields, as the officer who knows the form would."""
         for group, field in DECIDING:
-            values = filing[group] if field is not None else filing
+            values = filing.get(group, {}) if field is not None else filing
             if (field or group) in values:
                 self.enter(f"{group}-{field}" if field else group, values[field or group])
         return self.fill(filing)
