@@ -20,11 +20,15 @@ from tests.integration.recognition.conftest import (  # noqa: F401 - fixtures ar
     browse,
     stages,
 )
+from tests.integration.studio import desk
+from webapp import sandbox
 from webapp.models.account import Position
 from webapp.services import accounts
 from webapp.uow import unit_of_work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tests.application import Browser
@@ -57,3 +61,21 @@ def signed_in(app: Flask, username: str) -> Browser:  # noqa: F811
     fresh = app.test_client()
     assert fresh.sign_in(username, PASSWORD).status_code == 302
     return fresh
+
+
+@pytest.fixture
+def no_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what has tests of its own and takes long: the scenarios before a release."""
+    monkeypatch.setattr(sandbox, "require_passed", lambda _: None)
+
+
+@pytest.fixture
+def admin(browse: Callable[[str], Browser]) -> Browser:  # noqa: F811 - the fixture of that name
+    """Who edits packs."""
+    return browse(desk.EDITOR)
+
+
+@pytest.fixture
+def chief(browse: Callable[[str], Browser]) -> Browser:  # noqa: F811 - the fixture of that name
+    """Who approves a release."""
+    return browse(desk.RELEASER)

@@ -9,11 +9,6 @@ from webapp.packs import paths
 
 
 @pytest.fixture
-def admin(browse):
-    return browse(desk.EDITOR)
-
-
-@pytest.fixture
 def draft(admin):
     return desk.opened(admin)
 

@@ -15,11 +15,6 @@ LETTER = "docs_templates/tongzhou/refusal_notice.md"
 
 
 @pytest.fixture
-def admin(browse):
-    return browse(desk.EDITOR)
-
-
-@pytest.fixture
 def draft(admin):
     return desk.opened(admin)
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.integration.studio import desk
-from webapp import packs, sandbox
+from webapp import packs
 from webapp.core.errors import Locked
 from webapp.models.account import Agency, Jurisdiction, Position
 from webapp.models.event import Event
@@ -21,6 +21,8 @@ from webapp.queries.releases import release_in_force
 from webapp.services import cases
 from webapp.services.accounts import appoint, create_person
 from webapp.uow import read_only, unit_of_work
+
+pytestmark = pytest.mark.usefixtures("no_scenarios")
 
 ROOT = Path(__file__).resolve().parents[3]
 YANQING = {
@@ -37,22 +39,6 @@ YANQING = {
     "effective_from": "2026-11-01",
     "policy_text": "第一条　为规范零工市场，制定本办法。",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_scenarios(monkeypatch):
-    """Scenarios have tests of their own, and take long."""
-    monkeypatch.setattr(sandbox, "require_passed", lambda _: None)
-
-
-@pytest.fixture
-def admin(browse):
-    return browse(desk.EDITOR)
-
-
-@pytest.fixture
-def chief(browse):
-    return browse(desk.RELEASER)
 
 
 def on_disk():

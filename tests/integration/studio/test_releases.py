@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from tests.factories import filings
 from tests.integration.studio import desk
-from webapp import sandbox
 from webapp.core.errors import Locked
 from webapp.models.account import Agency, Position
 from webapp.models.case import Case
@@ -18,23 +17,9 @@ from webapp.services import cases
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
 
+pytestmark = pytest.mark.usefixtures("no_scenarios")
+
 OLD, NEW = 'version = "2025.1"', 'version = "2026.7"'
-
-
-@pytest.fixture(autouse=True)
-def _no_scenarios(monkeypatch):
-    """Scenarios have tests of their own, and take long."""
-    monkeypatch.setattr(sandbox, "require_passed", lambda _: None)
-
-
-@pytest.fixture
-def admin(browse):
-    return browse(desk.EDITOR)
-
-
-@pytest.fixture
-def chief(browse):
-    return browse(desk.RELEASER)
 
 
 @pytest.fixture

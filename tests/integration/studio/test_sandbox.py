@@ -23,11 +23,6 @@ BEGINNING = {"start": "recognition/township.clerk", "township": "majuqiao", "beg
 
 
 @pytest.fixture
-def admin(browse):
-    return browse(desk.EDITOR)
-
-
-@pytest.fixture
 def draft(admin):
     return desk.opened(admin)
 

@@ -2,10 +2,9 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 import { paintLanes } from "./lanes.js";
+import { LOOK } from "./look.js";
 import { paintState } from "./state.js";
 
-const FACES =
-  '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 const LANE_LABEL = 30;
 const SMALLEST = 0.58;
 const LARGEST = 0.9;
@@ -13,15 +12,7 @@ const LARGEST = 0.9;
 function create(container) {
   return new NavigatedViewer({
     container,
-    textRenderer: {
-      defaultStyle: { fontFamily: FACES, fontSize: 16, lineHeight: 1.25 },
-      externalStyle: { fontFamily: FACES, fontSize: 14, lineHeight: 1.25 },
-    },
-    bpmnRenderer: {
-      defaultFillColor: "var(--surface)",
-      defaultStrokeColor: "var(--control-line)",
-      defaultLabelColor: "var(--text)",
-    },
+    ...LOOK,
   });
 }
 

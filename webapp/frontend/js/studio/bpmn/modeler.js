@@ -2,26 +2,16 @@
 import Modeler from "bpmn-js/lib/Modeler";
 import MinimapModule from "diagram-js-minimap";
 
+import { LOOK } from "../../diagram/look.js";
 import { moddleExtensions } from "./moddle.js";
 import { PadModule } from "./pad.js";
 import { WordsModule } from "./words.js";
-
-const FACES =
-  '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 
 export function createModeler(container) {
   return new Modeler({
     container,
     moddleExtensions,
-    textRenderer: {
-      defaultStyle: { fontFamily: FACES, fontSize: 16, lineHeight: 1.25 },
-      externalStyle: { fontFamily: FACES, fontSize: 14, lineHeight: 1.25 },
-    },
-    bpmnRenderer: {
-      defaultFillColor: "var(--surface)",
-      defaultStrokeColor: "var(--control-line)",
-      defaultLabelColor: "var(--text)",
-    },
+    ...LOOK,
     minimap: { open: false },
     additionalModules: [MinimapModule, WordsModule, PadModule],
   });
