@@ -76,10 +76,7 @@ export class OpenFile {
   }
 
   async send(text) {
-    if (text === this.text) {
-      this.say("没有改动");
-      return;
-    }
+    if (text === this.text) return this.sayKept();
     const answer = await sendJson("PUT", this.given.urls.save, { text, revision: this.revision });
     if (answer.status === 409) return this.stale(await answer.json());
     if (answer.status === 401) throw refused("登录已过期，请在新窗口重新登录后再保存");
@@ -88,9 +85,16 @@ export class OpenFile {
     const kept = await answer.json();
     this.text = text;
     this.revision = kept.revision;
-    this.say(`已保存 ${clockTime(kept.saved_at)}`, "ok");
+    this.keptAt = kept.saved_at;
+    this.sayKept();
     this.saved.dispatchEvent(new Event("saved"));
     return undefined;
+  }
+
+  /** Who asks to save what is saved already is told when that was. */
+  sayKept() {
+    if (this.keptAt) this.say(`已保存 ${clockTime(this.keptAt)}`, "ok");
+    else this.say("没有改动");
   }
 
   /** Somebody else saved meanwhile: nothing is overwritten, and nothing of one's own is thrown away. */
