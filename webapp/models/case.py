@@ -23,6 +23,7 @@ class Case(Row, InJurisdiction, Base):
         UniqueConstraint("jurisdiction_id", "no"),
         Index("ix_case_list", "jurisdiction_id", "status", "started_at"),
         Index("ix_case_market", "market_id", "started_at"),
+        Index("ix_case_starter", "started_by_id", "started_at"),
     )
 
     no: Mapped[str]

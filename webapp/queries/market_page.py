@@ -24,8 +24,8 @@ from webapp.queries.market_records import RecordView, record_views, records_of
 from webapp.queries.paging import PAGE_SIZE, Filters, Page, page_of
 from webapp.queries.releases import current_process, definition_of
 from webapp.queries.settings import pack_in_force
+from webapp.queries.startable import Startable, startable
 from webapp.queries.starters import is_about_listed_market, is_for_all, markets_for, may_start
-from webapp.queries.workbench import Startable, startable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,17 +13,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.core import clock as time
 from webapp.core.clock import BEIJING, beijing_date
 from webapp.core.workdays import Pause, elapsed_workdays
-from webapp.models.account import Position
 from webapp.models.case import Case, CaseParty
 from webapp.models.clock import Clock
 from webapp.models.work_item import WorkItem
-from webapp.queries.bases import BasisView, basis_views
 from webapp.queries.calendars import calendar_of
 from webapp.queries.case_list import CaseRow, own_cases
 from webapp.queries.inbox import WorkItemRow, due_within, overdue, urgent, waiting_counts
 from webapp.queries.recent import RecentEvent, recent_events
-from webapp.queries.releases import current_processes, definition_of, pack_of_release, why_none_starts
-from webapp.queries.starters import is_about_listed_market, may_start
+from webapp.queries.startable import Startable, startable, usual_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,19 +55,6 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
-class Startable:
-    """A process that the actor may start; `about_market` if a market of the directory is chosen first."""
-
-    process_key: str
-    title: str
-    description: str
-    basis: list[BasisView]
-    about_market: bool
-    none_starts: str
-    """Why nobody may start it today; empty if the actor may."""
-
-
-@dataclass(frozen=True, slots=True)
 class Workbench:
     """The workbench page."""
 
@@ -78,6 +62,7 @@ class Workbench:
     urgent: list[WorkItemRow]
     mine: list[CaseRow]
     startable: list[Startable]
+    """What the actor starts most, before the rest."""
     recent_events: list[RecentEvent]
 
 
@@ -93,37 +78,9 @@ def workbench(session: Session, actor: Actor, asked: int) -> Workbench:
         stats=officer_stats(session, actor, asked),
         urgent=urgent(session, actor),
         mine=own_cases(session, actor),
-        startable=startable(session, actor),
+        startable=usual_first(session, actor, startable(session, actor)),
         recent_events=recent_events(session, actor),
     )
-
-
-def startable(session: Session, actor: Actor) -> list[Startable]:
-    """Return the processes that the actor's position may start, in the order of the pack."""
-    if not actor.may("case.start"):
-        return []
-    position = session.get_one(Position, actor.position, options=[joinedload(Position.agency)])
-    found = []
-    versions = current_processes(session, actor.jurisdiction_id)
-    order = {
-        key: n for one in versions for n, key in enumerate(pack_of_release(session, one.release_id).processes)
-    }
-    for version in sorted(versions, key=lambda one: order[one.process_key]):
-        definition = definition_of(session, version)
-        if may_start(definition, position):
-            pack = pack_of_release(session, version.release_id)
-            first = next((s for s in definition.steps if s.kind == "userTask"), None)
-            found.append(
-                Startable(
-                    version.process_key,
-                    version.title,
-                    first.documentation if first else "",
-                    basis_views(pack, definition.properties.get("basis")),
-                    is_about_listed_market(definition),
-                    why_none_starts(session, version),
-                )
-            )
-    return found
 
 
 def officer_stats(session: Session, actor: Actor, asked: int = 0) -> Stats:

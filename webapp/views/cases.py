@@ -12,8 +12,8 @@ from webapp.queries.case_access import visible_case
 from webapp.queries.inbox import next_item
 from webapp.queries.releases import pack_of_case
 from webapp.queries.seat_panels import seat_of_case
+from webapp.queries.startable import startable
 from webapp.queries.surveys import survey_view
-from webapp.queries.workbench import startable
 from webapp.services import cases as case_services
 from webapp.services import personal_data
 from webapp.uow import read_only, unit_of_work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,9 @@ from tests.integration.recognition import desk
 from webapp.core.errors import Invalid
 from webapp.models.clock import ClockPause
 from webapp.queries.inbox import InboxFilter, inbox
+from webapp.queries.startable import startable, usual_first
 from webapp.queries.workbench import officer_stats
+from webapp.services import cases
 from webapp.uow import read_only, unit_of_work
 
 LAST_DAY = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
@@ -111,3 +114,29 @@ def test_a_file_that_was_left_unused_for_a_month_can_no_longer_be_named(at, froz
     with pytest.raises(Invalid) as refused:
         desk.act(case_id, "renshe", "site_check", given["site_check"] | old, declares_no_conflict=True)
     assert set(old) & set(refused.value.errors)
+
+
+def test_what_somebody_starts_most_is_offered_first_and_the_rest_by_one_link(at, browse):
+    case_id = at("recognised")
+    last = "good_practice"
+    with unit_of_work() as session:
+        who = filings.actor(session, "renshe")
+        offered = startable(session, who)
+        assert [one.process_key for one in usual_first(session, who, offered)] == [
+            one.process_key for one in offered
+        ]
+        assert offered[-1].process_key == last
+        cases.start(session, who, last, market_no=session.get_one(desk.Case, case_id).market.no)
+        assert usual_first(session, who, offered)[0].process_key == last
+    card = browse("renshe").get("/").text.partition('id="start-title"')[2].partition("</ul>")[0]
+    assert f"全部 {len(offered)} 项" in card
+    assert card.count("选择市场") == 5
+    assert "典型案例" in card
+
+
+def test_who_starts_a_filing_reads_beforehand_which_files_it_asks_for(at, browse):
+    at("started")
+    page = browse("majuqiao").get("/cases/new").text
+    asked = page.partition("需要准备的材料")[2].partition("</ul>")[0]
+    assert "<li>② 场地图文资料</li>" in asked
+    assert re.search(r"<li>④ 营业执照.*视情况提供", asked)
