@@ -202,6 +202,13 @@ def urgent(session: Session, actor: Actor, limit: int = 6) -> list[WorkItemRow]:
     return rows_of(session, actor, items, agencies={})
 
 
+def next_case(session: Session, actor: Actor) -> tuple[str, str] | None:
+    """Return title and address of the step that runs out first of all that wait for the actor's position."""
+    for item in _first(session, _timed(_waiting(actor)), "due", 1):
+        return item.case.title, links.work_item(item.case.no, item.id)
+    return None
+
+
 def rows_of(
     session: Session, actor: Actor, items: Sequence[WorkItem], agencies: Agencies
 ) -> list[WorkItemRow]:

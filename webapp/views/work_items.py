@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, send_file, url_for
+from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.orm.exc import StaleDataError
@@ -17,7 +18,7 @@ from webapp.core.errors import Invalid, Locked, Missing, Stale
 from webapp.models.work_item import WorkItem
 from webapp.queries import case_page
 from webapp.queries.case_access import visible_case
-from webapp.queries.inbox import next_item
+from webapp.queries.inbox import next_case, next_item
 from webapp.queries.own_items import fills_in, waiting_seat
 from webapp.queries.readers import Readers
 from webapp.queries.task_panels import task_panel
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from webapp.views.uploads import Entered
 
 Made = TypeVar("Made")
+_ONWARD: Final = Markup('{} <a href="{}">办理下一件：{}</a>')
 
 work_items = Blueprint("work_items", __name__, url_prefix="/cases/<no>/tasks/<item_id>")
 work_items.before_request(other_position.sent_from_another)
@@ -90,7 +92,9 @@ def complete(no: str, item_id: str) -> tuple[str, int] | BaseResponse:
             values = form_context(session, item, actor).values_of(entered.fields)
             entered.check()
             item, words = _submitted(session, actor, item, revision, values)
-            onward = next_item(session, actor, item.case) if item.status == "done" else None
+            done = item.status == "done"
+            onward = next_item(session, actor, item.case) if done else None
+            after = next_case(session, actor) if done and not onward else None
     except Invalid as refused:
         return _again(actor, no, item_id, entered, errors=refused.errors), 422
     except (Stale, Locked) as conflict:
@@ -99,7 +103,7 @@ def complete(no: str, item_id: str) -> tuple[str, int] | BaseResponse:
         if not is_collision(error):
             raise
         return _conflict(actor, no, item_id, entered, Stale())
-    flash(words, "ok")
+    flash(_ONWARD.format(words, after[1], after[0]) if after else words, "ok")
     return redirect(onward or url_for("cases.show", no=no))
 
 

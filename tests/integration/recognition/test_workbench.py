@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 
 from tests.factories import filings
 from tests.integration.recognition import desk
@@ -140,3 +141,21 @@ def test_who_starts_a_filing_reads_beforehand_which_files_it_asks_for(at, browse
     asked = page.partition("需要准备的材料")[2].partition("</ul>")[0]
     assert "<li>② 场地图文资料</li>" in asked
     assert re.search(r"<li>④ 营业执照.*视情况提供", asked)
+
+
+def test_who_submits_one_step_is_led_to_the_next_case_that_waits(at, browse):
+    first = at("filed")
+    with unit_of_work() as session:
+        second = filings.filed(session, "station").id
+    officer = browse("renshe")
+    for case_id, offered in ((first, "关于认定通州区宋庄镇小堡零工驿站的申请"), (second, None)):
+        (item,) = desk.items(case_id, "acceptance")
+        address = f"/cases/{desk.case_of(case_id).no}/tasks/{item.id}"
+        sent = {"revision": str(item.revision), "materials": "① 申请报告", "decision": "accept"}
+        page = officer.get(officer.post(address, data=sent).location).text
+        assert "“受理审查”已提交。" in page
+        assert ("办理下一件" in page) is bool(offered)
+        if offered:
+            (onward,) = html.fromstring(page).xpath("//a[starts-with(., '办理下一件')]")
+            assert onward.text == f"办理下一件：{offered}"
+            assert "受理审查" in officer.get(onward.get("href")).text
