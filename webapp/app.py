@@ -52,6 +52,7 @@ BLUEPRINTS = (
     "notifications",
     "operations",
     "public",
+    "service_zone",
     "surveys",
     "help_requests",
     "admin",

@@ -27,6 +27,8 @@ KNOWN_PUBLIC = {
     "help_requests.status",
     "help_requests.rate",
     "public.clause_list",
+    "service_zone.show",
+    "service_zone.feed",
     "api.docs",
     "api.openapi",
     "api.list_markets",

@@ -93,7 +93,10 @@ class MarketRecord(Row, InJurisdiction, Base):
     """
 
     __tablename__ = "market_record"
-    __table_args__ = (Index("ix_market_record_market", "market_id", "kind", "period"),)
+    __table_args__ = (
+        Index("ix_market_record_market", "market_id", "kind", "period"),
+        Index("ix_market_record_newest", "jurisdiction_id", "kind", "recorded_at"),
+    )
 
     market_id: Mapped[UUID] = mapped_column(ForeignKey("market.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
+from webapp.packs.market_specs import BOARDS, MarketSpec, Reading, RecordSpec, ZoneSpec
 from webapp.packs.notices import read_notices
 from webapp.packs.paths import COMMON, MAX_FILES, SCENARIOS, SUFFIXES, text_fault
 from webapp.packs.sources import needed_sources
 from webapp.packs.specs import (
     AGENCY_KINDS,
-    BOARDS,
     AgencySpec,
     Choice,
     DocumentSpec,
     JurisdictionSpec,
-    MarketSpec,
     Pack,
     PositionSpec,
     ProcessSpec,
-    RecordSpec,
     SettingSpec,
     hash_of,
 )
@@ -98,6 +96,7 @@ def read(files: Mapping[str, str]) -> Pack:
         calendar_source=manifest.table("calendar").text("source", manifest.table("calendar").text("name")),
         market=_market(manifest.table("market")) if "market" in manifest.values else None,
         records=_keyed(manifest, "records", _record),
+        zone=_zone(manifest.table("zone")) if "zone" in manifest.values else None,
         clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
         notices=read_notices(files, key),
         files=MappingProxyType(dict(files)),
@@ -299,6 +298,17 @@ def _record(table: Table) -> RecordSpec:
         basis=table.basis(),
         reported="reported" in table.values and table.flag("reported"),
         board=_board(table),
+    )
+
+
+def _zone(table: Table) -> ZoneSpec:
+    return ZoneSpec(
+        records=table.texts("records"),
+        readings=tuple(
+            Reading(row.text("title"), row.text("kind"), row.text("url", ""), row.basis())
+            for row in table.tables("readings")
+        ),
+        basis=table.basis(),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from webapp.core.clauses import Basis, ClauseCatalogue
     from webapp.core.workdays import WorkCalendar
+    from webapp.packs.market_specs import MarketSpec, RecordSpec, ZoneSpec
     from webapp.packs.notices import NoticeSpec
 
 AGENCY_KINDS = ("机关", "党委", "群团", "事业", "属地")
@@ -36,10 +37,6 @@ LISTED_MARKET = "listed_market"
 """Value of a process's property `subject`: its cases are about a market that is chosen from the directory."""
 
 SUBJECTS = (FILED_MARKET, LISTED_MARKET)
-
-
-LATEST, SERIES = BOARDS = ("latest", "series")
-"""How a kind of record stands on a market's board: its newest entry, or those of the last periods."""
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
@@ -188,63 +185,6 @@ class SettingSpec:
     pattern_message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MarketSpec:
-    """What a pack says of its register of markets.
-
-    Attributes:
-        filing_form: Form from which the register is filled in; it has :data:`FILING_FIELDS`.
-        opinion_form: Form in which the section settles the name and the disclosure; it has
-            :data:`OPINION_FIELDS`.
-        number_series: Letters between the prefix of the jurisdiction and the year in a market's number.
-        name_suffixes: End of the official name by kind of market.
-        goal: What the directory's counts by kind rest on.
-        basis: What the number and the names rest on.
-    """
-
-    filing_form: str
-    opinion_form: str
-    number_series: str
-    name_suffixes: Mapping[str, str]
-    goal: Basis
-    basis: Basis
-
-
-@dataclass(frozen=True, slots=True)
-class RecordSpec:
-    """A kind of entry that procedures make in a market's file.
-
-    Attributes:
-        key: Name used by the operator ``enter_record`` and in FEEL.
-        title: Title shown to people.
-        public: Whether the directory shows it to everybody.
-        shows: Name and label of each value that is shown, in order.
-        basis: What the entry rests on.
-        reported: Whether other systems report it by the API; its values are then numbers.
-        board: How it stands on the market's board: `latest` (the first value of the newest entry), `series`
-            (the figures of the last periods), or not at all.
-    """
-
-    key: str
-    title: str
-    public: bool
-    shows: tuple[tuple[str, str], ...]
-    basis: Basis
-    reported: bool = False
-    board: str = ""
-
-
-FILING_FIELDS = (
-    *("kind", "short_name", "site.address", "site.area", "site.hours", "contact.public_phone"),
-    *("services.offered", "trial.start", "trial.end"),
-    *("operator.uscc", "operator.name", "operator.kind", "operator.licence_no"),
-)
-"""Fields of the filing that the register of markets is filled in from."""
-
-OPINION_FIELDS = ("market_short_name", "disclosure")
-"""Fields of the section's opinion that the register and the archive read."""
-
-
 @dataclass(frozen=True)
 class Pack:
     """One jurisdiction's policy, read and ready to be checked, deployed or shown.
@@ -268,6 +208,7 @@ class Pack:
         calendar_source: The published notices that the calendar follows.
         market: Its register of markets; ``None`` for a pack without one.
         records: Kinds of entries in a market's file, by key.
+        zone: Its 零工服务专区; ``None`` for a pack without one.
         clauses: The clauses.
         notices: What people are told, by kind of event.
         files: Path below the project (``workflows/tongzhou/recognition.bpmn``) to text, of everything that
@@ -293,6 +234,7 @@ class Pack:
     calendar_source: str
     market: MarketSpec | None
     records: Mapping[str, RecordSpec]
+    zone: ZoneSpec | None
     clauses: ClauseCatalogue
     notices: Mapping[str, NoticeSpec]
     files: Mapping[str, str]

@@ -26,6 +26,8 @@ public.verify             GET       200       200    200     200    200     200
 public.verify_form        GET       200       200    200     200    200     200
 public.verify_file        POST      422       422    422     422    422     422
 public.clauses            GET       200       200    200     200    200     200
+service_zone.show         GET       200       200    200     200    200     200
+service_zone.feed         GET       200       200    200     200    200     200
 surveys.ask               GET       404       404    404     404    404     404
 surveys.answer            POST      404       404    404     404    404     404
 help_requests.ask         GET       200       200    200     200    200     200

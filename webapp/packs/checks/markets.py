@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from webapp.packs.checks.findings import Finding
 from webapp.packs.checks.steps import read_steps
-from webapp.packs.specs import FILING_FIELDS, LISTED_MARKET, OPINION_FIELDS, SUBJECTS
+from webapp.packs.market_specs import FILING_FIELDS, OPINION_FIELDS
+from webapp.packs.specs import LISTED_MARKET, SUBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import forms
     from webapp.packs.checks.steps import StepText
-    from webapp.packs.specs import MarketSpec, Pack
+    from webapp.packs.market_specs import MarketSpec
+    from webapp.packs.specs import Pack
 
-MANIFEST, ELEMENT = "pack.toml", "市场名录"
+MANIFEST, ELEMENT, ZONE = "pack.toml", "市场名录", "零工服务专区"
 OF_A_LISTED_MARKET = frozenset({"change_register", "leave_register", "open_case"})
 """Operators that need a market of the directory."""
 _CONSTANT = re.compile(r'"([^"\\]*)"')
@@ -25,6 +27,7 @@ _CONSTANT = re.compile(r'"([^"\\]*)"')
 def check(pack: Pack, schemas: Mapping[str, forms.FormSchema]) -> Iterator[Finding]:
     """Yield what the register of markets would miss: its forms, their fields, a name for each kind."""
     yield from _subjects(pack)
+    yield from _zone(pack)
     if pack.market is None:
         yield from _needed(pack)
         return
@@ -76,6 +79,23 @@ def _step(pack: Pack, file: str, step: StepText) -> Iterator[Finding]:
         for name in _CONSTANT.findall(step.parameters.get(parameter, "")):
             if name not in known:
                 yield Finding(file, step.label, f"{what}“{name}”不存在。", mend, element_id=step.id)
+
+
+def _zone(pack: Pack) -> Iterator[Finding]:
+    """What everybody reads is there, meant for everybody, and leads to no address without protection."""
+    for key in pack.zone.records if pack.zone else ():
+        if key not in pack.records or not pack.records[key].public:
+            yield Finding(
+                MANIFEST,
+                ZONE,
+                f"零工服务专区要发布的档案类别“{key}”不存在，或者不公开。",
+                "请改成 [[records]] 中公开的类别。",
+            )
+    for reading in pack.zone.readings if pack.zone else ():
+        if reading.url and not reading.url.startswith("https://"):
+            yield Finding(
+                MANIFEST, ZONE, f"“{reading.title}”的网址不是 https 地址。", "请写官方网站的 https 地址。"
+            )
 
 
 def _needed(pack: Pack) -> Iterator[Finding]:

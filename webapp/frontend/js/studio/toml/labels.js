@@ -45,6 +45,7 @@ export const SECTIONS = {
     row: (each) => each.title,
     start: { key: "new_record", title: "新档案", public: false, shows: [], basis: "本地缺省：请写理由" },
   },
+  zone: { title: "零工服务专区" },
   settings: {
     title: "设置",
     map: true,

@@ -1,0 +1,103 @@
+"""What a pack says of its markets: how they are registered and named, what is kept and put out about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from webapp.core.clauses import Basis
+
+LATEST, SERIES = BOARDS = ("latest", "series")
+"""How a kind of record stands on a market's board: its newest entry, or those of the last periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSpec:
+    """What a pack says of its register of markets.
+
+    Attributes:
+        filing_form: Form from which the register is filled in; it has :data:`FILING_FIELDS`.
+        opinion_form: Form in which the section settles the name and the disclosure; it has
+            :data:`OPINION_FIELDS`.
+        number_series: Letters between the prefix of the jurisdiction and the year in a market's number.
+        name_suffixes: End of the official name by kind of market.
+        goal: What the directory's counts by kind rest on.
+        basis: What the number and the names rest on.
+    """
+
+    filing_form: str
+    opinion_form: str
+    number_series: str
+    name_suffixes: Mapping[str, str]
+    goal: Basis
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSpec:
+    """A kind of entry that procedures make in a market's file.
+
+    Attributes:
+        key: Name used by the operator ``enter_record`` and in FEEL.
+        title: Title shown to people.
+        public: Whether the directory shows it to everybody.
+        shows: Name and label of each value that is shown, in order.
+        basis: What the entry rests on.
+        reported: Whether other systems report it by the API; its values are then numbers.
+        board: How it stands on the market's board: `latest` (the first value of the newest entry), `series`
+            (the figures of the last periods), or not at all.
+    """
+
+    key: str
+    title: str
+    public: bool
+    shows: tuple[tuple[str, str], ...]
+    basis: Basis
+    reported: bool = False
+    board: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something to read about work and social insurance: a law, or what explains a policy.
+
+    Attributes:
+        title: Its full title.
+        kind: Under which heading it stands, such as ``法律法规``.
+        url: Its official address, with ``https``; empty for the policy of the pack itself.
+        basis: What its being listed rests on.
+    """
+
+    title: str
+    kind: str
+    url: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSpec:
+    """What the public page 零工服务专区 puts out.
+
+    Attributes:
+        records: Kinds of entries that stand there until their last day; each is public.
+        readings: What there is to read, in the order of the page.
+        basis: What the page rests on.
+    """
+
+    records: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    basis: Basis
+
+
+FILING_FIELDS = (
+    *("kind", "short_name", "site.address", "site.area", "site.hours", "contact.public_phone"),
+    *("services.offered", "trial.start", "trial.end"),
+    *("operator.uscc", "operator.name", "operator.kind", "operator.licence_no"),
+)
+"""Fields of the filing that the register of markets is filled in from."""
+
+OPINION_FIELDS = ("market_short_name", "disclosure")
+"""Fields of the section's opinion that the register and the archive read."""
