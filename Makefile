@@ -26,7 +26,7 @@ $(STAMP): requirements/$(REQUIREMENTS).txt
 	  echo "此 Python 缺少 venv/ensurepip。Debian、Ubuntu 请先执行：apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8 \
-	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $< \
+	  && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $< \
 	  || { echo "uv 不可用，改用 pip 安装。"; \
 	       $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $<; }
 	@touch $@

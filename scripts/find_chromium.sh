@@ -1,5 +1,6 @@
 #!/bin/sh
 # Prints the path of a Chromium that can show Chinese. Looks at $CHROMIUM and PATH; as root on Debian, installs it.
+# The headless shell is the same engine without the windows around it: a page costs half of the processor's time.
 set -eu
 
 found() {
@@ -7,7 +8,7 @@ found() {
         echo "$CHROMIUM"
         return
     fi
-    for name in chromium chromium-browser google-chrome google-chrome-stable chrome msedge; do
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable chrome msedge; do
         command -v "$name" && return
     done
     return 1
@@ -17,6 +18,10 @@ chinese() {
     ! command -v fc-list >/dev/null || [ -n "$(fc-list :lang=zh)" ]
 }
 
+install() {
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
 if browser=$(found) && chinese; then
     echo "$browser"
     exit 0
@@ -24,7 +29,7 @@ fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     {
         apt-get update -q
-        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-noto-cjk
+        install chromium-headless-shell fonts-noto-cjk || install chromium fonts-noto-cjk
     } >&2
     if browser=$(found); then
         echo "$browser"

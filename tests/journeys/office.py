@@ -5,14 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import re
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
 from tests.journeys.people import Form, Officer, Visitor
-from tests.journeys.site_under_test import Site
+from tests.journeys.site_under_test import Site, copied
 from tests.stories import by_services
 from tests.stories.by_services import Telling
 from webapp.extensions import db
@@ -51,7 +49,7 @@ class Seat(Officer):
         if username in self._cookies:
             self.context.add_cookies(self._cookies[username])
         elif username:
-            self.sign_in()
+            self.be_signed_in()
 
     def clear(self) -> None:
         """Close the page: it would ask for more in another's name, or for what is no longer there."""
@@ -238,21 +236,15 @@ class Office:
 
     def _keep(self, name: str) -> None:
         file = self.site.var / f"kept_{len(self._kept)}.db"
-        _copy(self.site.database, file)
+        copied(self.site.database, file)
         self._kept[name] = (file, copy.deepcopy(self.telling), self.site.clock())
 
     def _bring_back(self, name: str) -> None:
         file, telling, instant = self._kept[name]
         with self.site.app.app_context():
             db.engine.dispose()
-        _copy(file, self.site.database)
+        copied(file, self.site.database)
         self.telling = copy.deepcopy(telling)
         self.site.clock.move(
             seconds=(instant - self.site.clock()).total_seconds()
         )  # never before what is kept
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a database as a whole, also while others have it open."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -25,7 +28,8 @@ from webapp.core import clock
 from webapp.core.crypto import encode_key
 from webapp.extensions import db
 from webapp.models.job import Job
-from webapp.services import demo
+from webapp.services import demo, sign_in
+from webapp.services.accounts import DEMO_PASSWORD
 from webapp.uow import read_only, unit_of_work
 from webapp.worker import make_worker
 
@@ -40,6 +44,8 @@ ROOT = Path(__file__).parents[2]
 _KEY = encode_key(b"journey key, never used for real")
 _LONGEST_START = 60.0
 _LONGEST_WORK = 30.0
+_seeded: list[Path] = []
+"""The database of this process's first site when nothing had been done in it: others begin with a copy."""
 
 
 class Site:
@@ -63,10 +69,11 @@ class Site:
             **changes,
         }
         self.app = create_app(test_settings(var, "", **self._settings))
-        with self.app.app_context():
-            upgrade()
-            with unit_of_work() as session:
-                demo.seed(session)
+        if _seeded:
+            shutil.copyfile(_seeded[0], self.database)
+            self.clock.move(minutes=5)  # it took a while to seed: never before what is there
+        else:
+            self._seed()
         self.server = self._serve()
 
     def stop(self) -> None:
@@ -92,10 +99,25 @@ class Site:
         with self.app.app_context(), unit_of_work() as session:
             return act(session)
 
+    def admitted(self, username: str) -> str:
+        """Return the token of a session that somebody of the demonstration opened just now."""
+        address = {"address": "127.0.0.1"}
+        attempt = self.change(lambda session: sign_in.examine(session, username, DEMO_PASSWORD, **address))
+        admission = self.change(lambda session: sign_in.admit(session, attempt))
+        assert admission.token is not None, admission.message
+        return str(admission.token)
+
     def in_process(self, act: Callable[[], Any]) -> Any:
         """Do something that opens its own transactions, or none, and return what it returns."""
         with self.app.app_context():
             return act()
+
+    def _seed(self) -> None:
+        with self.app.app_context():
+            upgrade()
+            with unit_of_work() as session:
+                demo.seed(session)
+        _seeded.append(copied(self.database, self.var / "seeded.db"))
 
     @property
     def database(self) -> Path:
@@ -173,6 +195,13 @@ class Site:
                 time.sleep(0.2)
         server.kill()
         raise RuntimeError("The server did not start:\n" + (self.var / "server.log").read_text()[-4000:])
+
+
+def copied(source: Path, target: Path) -> Path:
+    """Copy a database as a whole, also while others have it open, and return the copy."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    return target
 
 
 def _plain(value: Any) -> str:
