@@ -109,7 +109,7 @@ def test_what_is_entered_is_what_the_directory_shows_and_no_more(process):
     entry = published(way)
     spec = tongzhou().records[process]
     assert spec.public is (process != "broker_guidance")
-    assert {key for key, _ in spec.shows} == entry.keys() - {"kind", "period", "valid_until"}
+    assert {shown.key for shown in spec.shows} == entry.keys() - {"kind", "period", "valid_until"}
 
 
 def test_a_post_lapses_on_its_last_day_and_names_the_department_that_found_it():

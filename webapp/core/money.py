@@ -1,4 +1,4 @@
-"""Amounts of money in words."""
+"""Amounts of money, in figures and in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿")
 _LIMIT = Decimal(10) ** 12
+
+
+def amount_in_figures(amount: Decimal) -> str:
+    """Write yuan in figures, to the 分 and in groups of three: ``77,200.00 元``."""
+    return f"{amount:,.2f} 元"
 
 
 def capital_amount(amount: Decimal) -> str:

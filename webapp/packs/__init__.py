@@ -3,10 +3,12 @@
 from webapp.packs.checks import Finding as Finding
 from webapp.packs.checks import check as check
 from webapp.packs.market_specs import LATEST as LATEST
+from webapp.packs.market_specs import MONEY as MONEY
 from webapp.packs.market_specs import SERIES as SERIES
 from webapp.packs.market_specs import MarketSpec as MarketSpec
 from webapp.packs.market_specs import Reading as Reading
 from webapp.packs.market_specs import RecordSpec as RecordSpec
+from webapp.packs.market_specs import ShownValue as ShownValue
 from webapp.packs.market_specs import ZoneSpec as ZoneSpec
 from webapp.packs.notices import NoticeSpec as NoticeSpec
 from webapp.packs.operators import OPERATORS as OPERATORS

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LATEST, SERIES = BOARDS = ("latest", "series")
 """How a kind of record stands on a market's board: its newest entry, or those of the last periods."""
 
+MONEY = "money"
+"""Format of a value that is an amount in 元."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarketSpec:
@@ -37,6 +40,15 @@ class MarketSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownValue:
+    """A value of an entry that is shown: its name, its label, and `money` if it is an amount in 元."""
+
+    key: str
+    label: str
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordSpec:
     """A kind of entry that procedures make in a market's file.
 
@@ -44,7 +56,7 @@ class RecordSpec:
         key: Name used by the operator ``enter_record`` and in FEEL.
         title: Title shown to people.
         public: Whether the directory shows it to everybody.
-        shows: Name and label of each value that is shown, in order.
+        shows: The values that are shown, in order.
         basis: What the entry rests on.
         reported: Whether other systems report it by the API; its values are then numbers.
         board: How it stands on the market's board: `latest` (the first value of the newest entry), `series`
@@ -54,7 +66,7 @@ class RecordSpec:
     key: str
     title: str
     public: bool
-    shows: tuple[tuple[str, str], ...]
+    shows: tuple[ShownValue, ...]
     basis: Basis
     reported: bool = False
     board: str = ""

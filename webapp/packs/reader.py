@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from webapp.core.clauses import Clause, ClauseCatalogue
 from webapp.core.workdays import WorkCalendar
-from webapp.packs.market_specs import BOARDS, MarketSpec, Reading, RecordSpec, ZoneSpec
+from webapp.packs.market_specs import (
+    BOARDS,
+    MONEY,
+    MarketSpec,
+    Reading,
+    RecordSpec,
+    ShownValue,
+    ZoneSpec,
+)
 from webapp.packs.notices import read_notices
 from webapp.packs.paths import COMMON, MAX_FILES, SCENARIOS, SUFFIXES, text_fault
 from webapp.packs.sources import needed_sources
@@ -294,7 +302,7 @@ def _record(table: Table) -> RecordSpec:
         key=table.text("key"),
         title=table.text("title"),
         public=table.flag("public"),
-        shows=tuple((row.text("key"), row.text("label")) for row in table.tables("shows")),
+        shows=tuple(_shown(row) for row in table.tables("shows")),
         basis=table.basis(),
         reported="reported" in table.values and table.flag("reported"),
         board=_board(table),
@@ -310,6 +318,13 @@ def _zone(table: Table) -> ZoneSpec:
         ),
         basis=table.basis(),
     )
+
+
+def _shown(table: Table) -> ShownValue:
+    shown = ShownValue(table.text("key"), table.text("label"), table.text("format", ""))
+    if shown.format not in {"", MONEY}:
+        raise PackError(f"{table.place}：format 应当是 {MONEY}，或不写。")
+    return shown
 
 
 def _board(table: Table) -> str:

@@ -101,19 +101,19 @@ def board_of(session: Session, pack: Pack, records: Sequence[MarketRecord], case
 
 
 def _tile(spec: RecordSpec, records: Sequence[MarketRecord]) -> Tile:
-    key, _ = spec.shows[0]
+    first = spec.shows[0]
     newest = next((row for row in reversed(records) if row.kind == spec.key), None)
-    value = engine.decode_all(newest.values).get(key) if newest else None
-    return Tile(spec.title, "—" if value is None else words(value), newest.period if newest else "")
+    value = engine.decode_all(newest.values).get(first.key) if newest else None
+    return Tile(spec.title, words(value, first), newest.period if newest else "")
 
 
 def _series(pack: Pack, spec: RecordSpec, records: Sequence[MarketRecord]) -> Series:
     rows = sorted((row for row in records if row.kind == spec.key), key=lambda row: row.period, reverse=True)
     values = [(row.period, engine.decode_all(row.values)) for row in rows[:PERIODS]]
     figures = {key for _, of in values for key, value in of.items() if _is_figure(value)}
-    shown = [(key, label) for key, label in spec.shows if key in figures]
-    told = [(period, [words(of[key]) if key in of else "—" for key, _ in shown]) for period, of in values]
-    return Series(spec.title, [label for _, label in shown], told, basis_view(pack, str(spec.basis)))
+    shown = [one for one in spec.shows if one.key in figures]
+    told = [(period, [words(of.get(one.key), one) for one in shown]) for period, of in values]
+    return Series(spec.title, [one.label for one in shown], told, basis_view(pack, str(spec.basis)))
 
 
 def _is_figure(value: object) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from webapp import engine
 from webapp.core import clock as time
 from webapp.core.clock import beijing_date, official_date
+from webapp.core.money import amount_in_figures
 from webapp.models.market import MarketRecord
-from webapp.packs import SERIES
+from webapp.packs import MONEY, SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.market import Market
-    from webapp.packs import Pack, RecordSpec
+    from webapp.packs import Pack, RecordSpec, ShownValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def record_views(
 
 def _view(spec: RecordSpec, row: MarketRecord) -> RecordView:
     values = engine.decode_all(row.values)
-    shown = [(label, words(values[key])) for key, label in spec.shows if values.get(key) is not None]
+    shown = [
+        (one.label, words(values[one.key], one)) for one in spec.shows if values.get(one.key) is not None
+    ]
     return RecordView(
         title=spec.title,
         period=row.period,
@@ -111,14 +114,17 @@ def is_lapsed(row: MarketRecord) -> bool:
     return row.valid_until is not None and row.valid_until < beijing_date(time.now())
 
 
-def words(value: Any) -> str:
-    """Write a value of an entry for people."""
+def words(value: Any, shown: ShownValue | None = None) -> str:
+    """Write a value of an entry for people, an amount of money as the pack says that it is one."""
+    if value is None:
+        return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | int):
+        number = Decimal(value)
+        return amount_in_figures(number) if shown and shown.format == MONEY else f"{number:,f}"
     if isinstance(value, date):
         return official_date(value)
     if isinstance(value, list):
-        return "、".join(words(one) for one in value)
+        return "、".join(words(one, shown) for one in value)
     return str(value)

@@ -91,7 +91,7 @@ def _figures(spec: RecordSpec, report: Report) -> dict[str, Decimal]:
     if not _MONTH.fullmatch(report.period) or report.period > f"{beijing_date(time.now()):%Y-%m}":
         errors["period"] = ["应为本月或以前的月份，写成 2026-10 的样子。"]
     found = {}
-    wanted = {key for key, _ in spec.shows}
+    wanted = {shown.key for shown in spec.shows}
     for key in sorted(wanted | report.values.keys()):
         try:
             found[key] = _figure(key in wanted, report.values.get(key))

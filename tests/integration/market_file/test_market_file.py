@@ -91,6 +91,17 @@ def test_pages_show_the_file_and_that_an_entry_has_lapsed(at, browse, frozen_clo
     assert "已失效" in browse("renshe").get(f"/markets/{no}").text
 
 
+def test_pages_show_money_as_money_and_counts_in_groups_of_three(at, browse):
+    case_id = at("recognised")
+    no = desk.number(case_id)
+    enter(case_id, "subsidy", amount=Decimal(77200), verified=Decimal(1544), paid_on=date(2026, 11, 3))
+    for page in (browse("renshe").get(f"/markets/{no}").text, browse().get(f"/directory/{no}").text):
+        assert "77,200.00 元" in page
+        assert "1,544" in page
+        assert "2026年11月3日" in page
+        assert "77200" not in page
+
+
 def test_a_case_opens_another_about_its_market(at, browse):
     first = at("recognised")
     with unit_of_work() as session:

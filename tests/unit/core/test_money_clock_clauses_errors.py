@@ -10,7 +10,7 @@ import pytest
 from webapp.core import clock
 from webapp.core.clauses import Basis, Clause, ClauseCatalogue
 from webapp.core.errors import DomainError, Invalid, Stale
-from webapp.core.money import capital_amount
+from webapp.core.money import amount_in_figures, capital_amount
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,13 @@ def test_a_clock_is_ahead_by_what_its_file_says(tmp_path):
     assert ahead() in {-3601, -3600}
     file.write_text("soon")
     assert ahead() == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("77200", "77,200.00 元"), ("0.5", "0.50 元"), ("1E+6", "1,000,000.00 元")]
+)
+def test_amounts_in_figures_go_to_the_fen_in_groups_of_three(amount, text):
+    assert amount_in_figures(Decimal(amount)) == text
 
 
 def test_official_date_has_no_leading_zeros_and_is_the_date_in_beijing():
