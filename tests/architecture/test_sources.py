@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,17 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def calls_in(path: Path) -> tuple[ast.Call, ...]:
+    """All calls of a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@cache
 def calls(path: Path) -> set[str]:
     """Names of all methods that a file calls, as `object.method` as far as it can be read."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {ast.unparse(node.func) for node in calls_in(path)}
 
 
 def test_the_sources_are_found():
@@ -52,6 +60,23 @@ def test_nobody_uses_the_session_of_the_extension():
         if any(call.startswith(("db.session", "db.Model")) for call in calls(path))
     }
     assert found == set()
+
+
+def _ends_with_an_instant(call: ast.Call) -> bool:
+    """Tell whether the last key of an order is a time, which two rows may share."""
+    if not ast.unparse(call.func).endswith(".order_by") or not call.args:
+        return False
+    return bool(re.search(r"_at(\.desc\(\)|\.asc\(\)|\)|\.nulls_\w+\(\))*$", ast.unparse(call.args[-1])))
+
+
+def test_no_order_ends_with_a_time_that_two_rows_may_share():
+    found = [
+        f"{named(path)}: {ast.unparse(node.args[-1])}"
+        for path in OURS
+        for node in calls_in(path)
+        if _ends_with_an_instant(node)
+    ]
+    assert found == []
 
 
 def test_services_and_queries_take_the_session_and_never_open_one():

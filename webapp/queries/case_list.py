@@ -127,7 +127,7 @@ def rows_of(session: Session, cases: Sequence[Case]) -> list[CaseRow]:
     for case_id, name in session.execute(
         select(WorkItem.case_id, WorkItem.name)
         .where(WorkItem.case_id.in_([case.id for case in cases]), WorkItem.status == "open")
-        .order_by(WorkItem.opened_at)
+        .order_by(WorkItem.opened_at, WorkItem.id)
     ):
         waiting.setdefault(case_id, []).append(name)
     clocks = _clocks(session, cases)

@@ -90,7 +90,7 @@ def migrations(session: Session, actor: Actor) -> list[MigrationView]:
             joinedload(Migration.to_version),
             joinedload(Migration.made_by),
         )
-        .order_by(Migration.created_at.desc())
+        .order_by(Migration.created_at.desc(), Migration.id.desc())
         .limit(50)
     ).all()
     return [_view(session, row, []) for row in rows]
@@ -169,6 +169,6 @@ def other_versions(session: Session, actor: Actor, version_id: UUID) -> list[Pro
                 ProcessVersion.process_key == version.process_key,
                 ProcessVersion.id != version.id,
             )
-            .order_by(ProcessVersion.created_at.desc())
+            .order_by(ProcessVersion.created_at.desc(), ProcessVersion.id.desc())
         )
     )

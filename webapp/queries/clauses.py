@@ -108,7 +108,7 @@ def _pack(session: Session, jurisdiction: Jurisdiction, pack_key: str) -> Pack:
             Release.pack_key == pack_key,
             Release.activated_at.is_not(None),
         )
-        .order_by(Release.activated_at.desc())
+        .order_by(Release.activated_at.desc(), Release.id.desc())
         .limit(1)
     )
     if release_id is None:

@@ -153,7 +153,7 @@ def versions(session: Session, actor: Actor) -> list[VersionRow]:
         select(ProcessVersion)
         .where(ProcessVersion.jurisdiction_id == actor.jurisdiction_id)
         .options(joinedload(ProcessVersion.release))
-        .order_by(ProcessVersion.process_key, ProcessVersion.created_at.desc())
+        .order_by(ProcessVersion.process_key, ProcessVersion.created_at.desc(), ProcessVersion.id.desc())
     )
     return [
         VersionRow(

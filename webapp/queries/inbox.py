@@ -190,7 +190,7 @@ def next_item(session: Session, actor: Actor, case: Case) -> str | None:
         .where(
             WorkItem.case_id == case.id, WorkItem.position_id == actor.position_id, WorkItem.status == "open"
         )
-        .order_by(WorkItem.opened_at)
+        .order_by(WorkItem.opened_at, WorkItem.id)
         .limit(1)
     )
     return links.work_item(case.no, item.id) if item else None
@@ -350,7 +350,7 @@ def _agencies(session: Session, items: Sequence[WorkItem]) -> Agencies:
         select(WorkItem)
         .where(WorkItem.case_id.in_(case_ids), WorkItem.status.in_(("open", "done", "presumed")))
         .options(joinedload(WorkItem.agency))
-        .order_by(WorkItem.opened_at)
+        .order_by(WorkItem.opened_at, WorkItem.id)
     )
     tones: dict[UUID, dict[str, str]] = {}
     for row in rows:

@@ -55,7 +55,7 @@ def subject_of(session: Session, event: Event) -> Subject:
         clock = session.scalar(  # the step's own, or else that of its case, as the inbox shows it
             select(Clock)
             .where(Clock.case_id == case.id, meant)
-            .order_by(of_case, Clock.started_at.desc())
+            .order_by(of_case, Clock.started_at.desc(), Clock.id.desc())
             .limit(1)
         )
     return Subject(event, case, item, document, clock)

@@ -149,7 +149,7 @@ def webhooks(session: Session, actor: Actor) -> list[WebhookRow]:
     rows = session.scalars(
         select(Webhook)
         .where(Webhook.jurisdiction_id == actor.jurisdiction_id)
-        .order_by(Webhook.is_active.desc(), Webhook.created_at)
+        .order_by(Webhook.is_active.desc(), Webhook.created_at, Webhook.id)
     )
     return [
         WebhookRow(

@@ -158,7 +158,9 @@ def job_counts(session: Session, actor: Actor) -> list[JobCount]:
 
 def workers(session: Session) -> list[WorkerRow]:
     """Return who works in the background, the one seen last first."""
-    rows = session.scalars(select(WorkerBeat).order_by(WorkerBeat.last_sweep_at.desc()).limit(20))
+    rows = session.scalars(
+        select(WorkerBeat).order_by(WorkerBeat.last_sweep_at.desc(), WorkerBeat.name).limit(20)
+    )
     return [WorkerRow(row.name, row.started_at, row.last_sweep_at, row.jobs_done) for row in rows]
 
 

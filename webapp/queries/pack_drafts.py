@@ -122,7 +122,7 @@ def drafts(session: Session, actor: Actor) -> list[PackDraft]:
             PackDraft.status.in_((EDITING, SUBMITTED)),
         )
         .options(joinedload(PackDraft.made_by), joinedload(PackDraft.updated_by))
-        .order_by(PackDraft.updated_at.desc())
+        .order_by(PackDraft.updated_at.desc(), PackDraft.id.desc())
     )
     return list(session.scalars(query.limit(MOST_DRAFTS)))
 

@@ -102,7 +102,7 @@ def sessions_of(session: Session, person_id: UUID, current_id: UUID | None) -> l
             LoginSession.revoked_at.is_(None),
             LoginSession.expires_at > clock.now(),
         )
-        .order_by(LoginSession.last_seen_at.desc())
+        .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
     )
     return [
         SessionRow(

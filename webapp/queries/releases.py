@@ -147,7 +147,7 @@ def release_in_force(session: Session, jurisdiction_id: UUID) -> Release | None:
         select(Release)
         .join(ProcessVersion)
         .where(ProcessVersion.jurisdiction_id == jurisdiction_id, ProcessVersion.is_current)
-        .order_by(Release.activated_at.desc())
+        .order_by(Release.activated_at.desc(), Release.id.desc())
         .limit(1)
     )
 

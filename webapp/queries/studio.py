@@ -99,7 +99,7 @@ def studio_page(session: Session, actor: Actor) -> StudioPage:
         select(Release)
         .where(Release.jurisdiction_id == actor.jurisdiction_id)
         .options(joinedload(Release.approved_by))
-        .order_by(func.coalesce(Release.activated_at, Release.created_at).desc())
+        .order_by(func.coalesce(Release.activated_at, Release.created_at).desc(), Release.id.desc())
         .limit(MOST_RELEASES)
     ).all()
     running = _running(session, actor)

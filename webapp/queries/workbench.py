@@ -123,7 +123,7 @@ def _average_workdays(session: Session, actor: Actor) -> str:
     lately = (
         select(CaseParty.case_id)
         .where(CaseParty.agency_id == actor.agency_id)
-        .order_by(CaseParty.created_at.desc())
+        .order_by(CaseParty.created_at.desc(), CaseParty.id.desc())
         .limit(AVERAGED_AMONG)
         .subquery()
     )
@@ -137,7 +137,7 @@ def _average_workdays(session: Session, actor: Actor) -> str:
         )
         .join(lately, lately.c.case_id == Case.id)
         .options(joinedload(Case.process_version), selectinload(Clock.pauses))
-        .order_by(Case.finished_at.desc())
+        .order_by(Case.finished_at.desc(), Case.id.desc())
         .limit(AVERAGED_CASES)
     )
     days = [_workdays(session, found, clock) for found, clock in done]

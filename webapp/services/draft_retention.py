@@ -41,7 +41,7 @@ def due(session: Session, limit: int = 100) -> list[UUID]:
                 Case.finished_at <= _ended_before(session, jurisdiction_id),
                 Case.id.in_(with_drafts),
             )
-            .order_by(Case.finished_at)
+            .order_by(Case.finished_at, Case.id)
             .limit(limit)
         )
     return found[:limit]

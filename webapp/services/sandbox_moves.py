@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 import forms
 from webapp.core.clock import BEIJING, utc
@@ -132,16 +132,11 @@ def next_instant(
         jurisdiction: Its jurisdiction.
         after: Leave out what was due until then.
     """
-    acts = select(Clock.next_act_at).where(
-        Clock.jurisdiction_id == jurisdiction.id, Clock.next_act_at.is_not(None)
-    )
-    fires = select(Timer.due_at).where(Timer.jurisdiction_id == jurisdiction.id)
+    acts = select(func.min(Clock.next_act_at)).where(Clock.jurisdiction_id == jurisdiction.id)
+    fires = select(func.min(Timer.due_at)).where(Timer.jurisdiction_id == jurisdiction.id)
     if after is not None:
         acts, fires = acts.where(Clock.next_act_at > after), fires.where(Timer.due_at > after)
-    first = (
-        session.scalar(acts.order_by(Clock.next_act_at).limit(1)),
-        session.scalar(fires.order_by(Timer.due_at).limit(1)),
-    )
+    first = (session.scalar(acts), session.scalar(fires))
     return min((instant for instant in first if instant is not None), default=None)
 
 

@@ -285,7 +285,7 @@ def _last_position(session: Session, person_id: UUID) -> UUID | None:
     last = session.scalar(
         select(LoginSession.appointment_id)
         .where(LoginSession.person_id == person_id)
-        .order_by(LoginSession.created_at.desc())
+        .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
         .limit(1)
     )
     return last if last in held else next(iter(held), None)

@@ -28,7 +28,10 @@ BATCH = 200
 def due(session: Session, limit: int = BATCH) -> list[UUID]:
     """Return cases with a clock whose next act has fallen due, the longest due first."""
     waiting = session.scalars(
-        select(Clock.case_id).where(Clock.next_act_at <= time.now()).order_by(Clock.next_act_at).limit(limit)
+        select(Clock.case_id)
+        .where(Clock.next_act_at <= time.now())
+        .order_by(Clock.next_act_at, Clock.id)
+        .limit(limit)
     )
     return list(dict.fromkeys(waiting))
 
