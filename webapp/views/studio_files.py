@@ -62,13 +62,13 @@ def editor(draft_id: str, path: str) -> str:
 @right(EDIT)
 @answers_json
 def save(draft_id: str, path: str) -> Response:
-    """Keep a file: `{text, revision}` → `{revision, saved_at}`."""
+    """Keep a file: `{text, revision}` → `{revision, saved_at}`, and who has it open (as :func:`hold`)."""
     text, revision = _sent()
     with unit_of_work() as session:
-        kept = services.save_file(
-            session, current_actor(), key_of(draft_id), path, text, expected_revision=revision
-        )
-    return jsonify(revision=kept, saved_at=time.now().isoformat())
+        actor, key = current_actor(), key_of(draft_id)
+        kept = services.save_file(session, actor, key, path, text, expected_revision=revision)
+        told = _lock(queries.lock_of(session, actor, key, path), kept)
+    return jsonify(told | {"saved_at": time.now().isoformat()})
 
 
 def _sent() -> tuple[str, int]:
@@ -118,11 +118,13 @@ def hold(draft_id: str, path: str) -> Response:
         actor, key = current_actor(), key_of(draft_id)
         wants = request.args.get("take_over") == "1" or request.form.get("take_over") == "1"
         held = services.hold(session, actor, key, path, take_over=wants)
-    return jsonify(_lock(held))
+        told = _lock(held, queries.file(session, actor, key, path).revision)
+    return jsonify(told)
 
 
-def _lock(held: LockView) -> dict[str, Any]:
+def _lock(held: LockView, revision: int) -> dict[str, Any]:
     return {
+        "revision": revision,
         "held_by": held.held_by,
         "until": held.until.isoformat() if held.until else None,
         "mine": held.mine,
@@ -258,6 +260,7 @@ def _for_script(draft_id: str, found: FileView) -> dict[str, Any]:
         "kind": found.editor,
         "revision": found.revision,
         "text": found.text,
+        "lock": {"held_by": found.lock.held_by, "mine": found.lock.mine},
         "urls": {
             "save": url_for("studio_files.save", draft_id=draft_id, path=found.path),
             "check": url_for("studio_files.check", draft_id=draft_id),

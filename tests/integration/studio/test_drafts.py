@@ -160,7 +160,8 @@ def test_an_open_file_is_told_to_others_for_two_minutes_and_may_be_taken_over(
     admin, draft, second_editor, frozen_clock
 ):
     held = admin.post(f"{draft}/hold/{desk.MANIFEST}").json
-    assert held == {"held_by": "演示管理员", "until": "2026-11-20T02:02:00+00:00", "mine": True}
+    until = "2026-11-20T02:02:00+00:00"
+    assert held == {"held_by": "演示管理员", "until": until, "mine": True, "revision": 0}
     theirs = second_editor.post(f"{draft}/hold/{desk.MANIFEST}").json
     assert (theirs["held_by"], theirs["mine"]) == ("演示管理员", False)
     assert "演示管理员 正在编辑" in second_editor.get(draft).text
@@ -171,6 +172,19 @@ def test_an_open_file_is_told_to_others_for_two_minutes_and_may_be_taken_over(
     assert admin.post(f"{draft}/hold/{desk.MANIFEST}").json["held_by"] == "演示另一管理员"
     frozen_clock.move(minutes=2, seconds=1)
     assert admin.post(f"{draft}/hold/{desk.MANIFEST}").json["mine"]
+
+
+def test_who_saves_a_file_that_was_taken_over_is_told_and_loses_nothing(admin, draft, second_editor):
+    text, revision = desk.read(admin, draft, desk.MANIFEST)
+    admin.post(f"{draft}/hold/{desk.MANIFEST}")
+    assert desk.put(admin, draft, desk.MANIFEST, text + "# 一\n", revision).json["mine"]
+    taken = second_editor.post(f"{draft}/hold/{desk.MANIFEST}?take_over=1").json
+    assert taken["revision"] == 1
+    told = desk.put(admin, draft, desk.MANIFEST, text + "# 二\n", 1).json
+    assert (told["held_by"], told["mine"], told["revision"]) == ("演示另一管理员", False, 2)
+    assert desk.read(second_editor, draft, desk.MANIFEST) == (text + "# 二\n", 2)
+    late = desk.put(second_editor, draft, desk.MANIFEST, text + "# 三\n", 1)
+    assert (late.status_code, late.json["by"]) == (409, "演示管理员")
 
 
 def test_the_check_names_file_and_element(admin, draft):

@@ -1,10 +1,10 @@
 // The file that a page edits: what was read, what is saved, and who else is at it.
 import { sendJson } from "../request.js";
 import { clockTime } from "./dom.js";
+import { Lock } from "./lock.js";
 
 const PAUSE = 1500;
 const RETRY = 15000;
-const HOLD_EVERY = 60000;
 
 /**
  * Keeps one file of a draft saved. `read()` gives its text as it stands now, or throws a sentence for the person;
@@ -31,7 +31,7 @@ export class OpenFile {
         this.save();
       }
     });
-    if (!given.readOnly) this.hold();
+    this.lock = new Lock(this);
   }
 
   say(text, tone = "neutral") {
@@ -47,6 +47,10 @@ export class OpenFile {
     }
     this.dirty = true;
     if (this.stopped) return;
+    if (this.lock.theirs) {
+      this.sayHeld();
+      return;
+    }
     this.say("未保存", "warn");
     this.later(PAUSE);
   }
@@ -60,6 +64,10 @@ export class OpenFile {
   async save() {
     if (this.busy || this.stopped) return;
     clearTimeout(this.timer);
+    if (this.lock.theirs) {
+      this.sayHeld();
+      return;
+    }
     this.busy = true;
     this.dirty = false;
     let next = PAUSE;
@@ -88,7 +96,12 @@ export class OpenFile {
     this.keptAt = kept.saved_at;
     this.sayKept();
     this.saved.dispatchEvent(new Event("saved"));
+    await this.lock.take(kept);
     return undefined;
+  }
+
+  sayHeld() {
+    this.say(`未保存：${this.lock.theirs}正在编辑`, "warn");
   }
 
   /** Who asks to save what is saved already is told when that was. */
@@ -112,27 +125,6 @@ export class OpenFile {
       event.target.textContent = "已复制";
     });
     note.focus();
-  }
-
-  /** The page says at first who has the file open; later this does. */
-  tellLock({ mine, held_by: who }) {
-    const note = document.getElementById("studio-lock") ?? document.querySelector("[data-studio-lock]");
-    if (!note) return;
-    note.hidden = mine !== false;
-    if (note.matches("[data-studio-lock]"))
-      note.textContent = note.hidden ? "" : `${who}正在编辑这个文件。同时修改时，后保存的一方会收到提示。`;
-  }
-
-  async hold() {
-    const url = this.given.urls.hold;
-    if (!url) return;
-    try {
-      const answer = await sendJson("POST", url, {});
-      const lock = answer.ok ? await answer.json() : null;
-      if (lock) this.tellLock(lock);
-    } finally {
-      setTimeout(() => this.hold(), HOLD_EVERY);
-    }
   }
 }
 
