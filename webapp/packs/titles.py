@@ -27,6 +27,11 @@ _HEAD: Final = 20_000
 """So much of a text is looked at; titles stand at the top."""
 
 
+def label_of(path: str, text: str) -> str:
+    """Return the title of a file, or its name if it says none."""
+    return title_of(path, text) or name_of(path)
+
+
 def title_of(path: str, text: str) -> str:
     """Return the title of a file, empty if it says none; what is filled in later reads ….
 

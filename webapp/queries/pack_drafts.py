@@ -14,10 +14,11 @@ from webapp.models.account import Person
 from webapp.models.pack_draft import DraftFile, DraftLock, DraftRevision, PackDraft
 from webapp.models.release import Release
 from webapp.packs import paths
-from webapp.packs.titles import title_of
+from webapp.packs.titles import label_of, title_of
 from webapp.queries.paging import Page, page_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -159,6 +160,17 @@ def file(session: Session, actor: Actor, draft_id: UUID, path: str) -> FileView:
         row.revision,
         lock_of(session, actor, own.id, path),
     )
+
+
+def labels_of(session: Session, draft_id: UUID, wanted: Collection[str]) -> dict[str, str]:
+    """Return what people call some files of a draft, by path; those that are gone go by their names."""
+    rows = session.execute(
+        select(DraftFile.path, DraftFile.text).where(
+            DraftFile.draft_id == draft_id, DraftFile.path.in_(wanted)
+        )
+    )
+    there = dict(rows.all())
+    return {path: label_of(path, there.get(path, "")) for path in wanted}
 
 
 def file_row(session: Session, draft_id: UUID, path: str) -> DraftFile | None:

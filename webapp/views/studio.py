@@ -109,7 +109,10 @@ def findings(draft_id: str) -> str:
         own = pack_drafts.draft(session, current_actor(), key_of(draft_id))
         found = draft_checks.checked(pack_drafts.files_of(session, own.id))
         name = "studio/finding_list.html" if wants_json() else "studio/findings.html"
-        return render_template(name, draft=own, findings=found.findings, errors=len(found.errors))
+        titles = pack_drafts.labels_of(session, own.id, {finding.path for finding in found.findings})
+        return render_template(
+            name, draft=own, findings=found.findings, errors=len(found.errors), titles=titles
+        )
 
 
 @studio.get("/<draft_id>/export.zip")

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid
 from webapp.packs import paths
+from webapp.packs.titles import label_of
 from webapp.queries import draft_checks
 from webapp.queries import pack_drafts as queries
 from webapp.queries.line_changes import line_changes
@@ -197,7 +198,8 @@ def history(draft_id: str) -> str:
         path = request.args.get("path", "")
         own = queries.draft(session, actor, key)
         page = queries.history(session, actor, key, path=path, number=page_number())
-        return render_template("studio/history.html", draft=own, page=page, path=path)
+        titles = queries.labels_of(session, own.id, {path} | {row.path for row in page.rows})
+        return render_template("studio/history.html", draft=own, page=page, path=path, titles=titles)
 
 
 @studio_files.get("/history/<int:number>")
@@ -211,6 +213,7 @@ def revision(draft_id: str, number: int) -> str:
             "studio/revision.html",
             draft=queries.draft(session, actor, key),
             row=row,
+            title=label_of(row.path, row.after or row.before or ""),
             lines=line_changes(row.before or "", row.after or ""),
         )
 
@@ -239,6 +242,7 @@ def _editor_page(draft_id: str, path: str, *, typed: str | None = None) -> str:
             "studio/editor.html",
             draft=own,
             path=path,
+            title=label_of(path, found.text),
             text=found.text if typed is None else typed,
             revision=found.revision,
             theirs=found.text if typed is not None and typed != found.text else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, request, url_for
 
 from webapp.core.errors import Missing
+from webapp.packs.titles import label_of
 from webapp.queries import draft_changes, draft_checks, draft_impact, pack_drafts
 from webapp.uow import read_only
 from webapp.views.parameters import key_of
@@ -40,14 +41,16 @@ def drawing(draft_id: str, path: str) -> str:
     """What changed in a process, on its drawing as it is or as it was."""
     own, before, after = _both(draft_id)
     side = _side()
+    painted = draft_changes.marks(before, after, path, side)
     return render_template(
         "studio/drawing.html",
         draft=own,
         path=path,
+        title=label_of(path, after[path]),
         side=side,
         diagram={
             "url": url_for("studio_review.source", draft_id=draft_id, path=path, side=side),
-            "state": draft_changes.marks(before, after, path, side),
+            "state": painted,
         },
     )
 

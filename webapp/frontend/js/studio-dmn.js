@@ -12,7 +12,8 @@ import "../css/studio.css";
 import DmnModeler from "dmn-js/lib/Modeler";
 
 import { make } from "./studio/dom.js";
-import { DmnWords } from "./studio/dmn-words.js";
+import { chooseTypesByWord } from "./studio/dmn-types.js";
+import { DmnWords, translateAttributes } from "./studio/dmn-words.js";
 import { OpenFile, failed, readGiven, refused } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
 import { graft } from "./studio/xml.js";
@@ -21,6 +22,8 @@ const find = (name) => document.querySelector(`[data-studio-${name}]`);
 
 async function start() {
   const given = readGiven();
+  translateAttributes(find("canvas"));
+  chooseTypesByWord();
   const words = { additionalModules: [DmnWords] };
   const modeler = new DmnModeler({
     container: find("canvas"),

@@ -180,6 +180,21 @@ const WORDS = {
   "e.g. { example } ": "如 { example } ",
   "e.g. { sample }": "如 { sample }",
   name: "名称",
+  '"value"': '"值"',
+  '"value", "value", ...': '"值一", "值二"',
+  "Move Input": "移动这一列",
+  "Move Output": "移动这一列",
+  "Remove item": "去掉这一项",
+  "Decision table context menu": "决策表的菜单",
+  string: "文字",
+  boolean: "是或否",
+  number: "数字",
+  date: "日期",
+  time: "时间",
+  dateTime: "日期和时间",
+  "date and time": "日期和时间",
+  dayTimeDuration: "时长（日、时）",
+  yearMonthDuration: "时长（年、月）",
   "No overlap is possible and all rules are disjoint. Only a single rule can be matched":
     "各行互不重叠，只会有一行符合",
   "Rules may overlap. The first matching rule will be chosen": "可以重叠，取最上面符合的一行",
@@ -194,6 +209,27 @@ const WORDS = {
 
 function translate(text, values = {}) {
   return (WORDS[text] ?? text).replace(/\{([^}]+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** A few words stand in the library itself, past its translation: they are put right as they appear. */
+export function translateAttributes(container) {
+  const mend = (node) => {
+    for (const name of ["title", "aria-label"]) {
+      const word = WORDS[node.getAttribute?.(name)];
+      if (word) node.setAttribute(name, word);
+    }
+  };
+  const mendAll = (node) => {
+    mend(node);
+    node.querySelectorAll?.("[title], [aria-label]").forEach(mend);
+  };
+  const watched = { attributes: true, attributeFilter: ["title", "aria-label"], childList: true, subtree: true };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes, type } of changes) {
+      if (type === "attributes") mend(target);
+      else addedNodes.forEach(mendAll);
+    }
+  }).observe(container, watched);
 }
 
 export const DmnWords = { translate: ["value", translate] };

@@ -3,6 +3,7 @@ import Modeler from "bpmn-js/lib/Modeler";
 import MinimapModule from "diagram-js-minimap";
 
 import { LOOK } from "../../diagram/look.js";
+import { KINDS, kindOf } from "./kinds.js";
 import { moddleExtensions } from "./moddle.js";
 import { PadModule } from "./pad.js";
 import { WordsModule } from "./words.js";
@@ -45,4 +46,6 @@ export function isA(element, ...types) {
   return types.some((type) => element?.businessObject?.$instanceOf?.(`bpmn:${type}`));
 }
 
-export const titleOf = (bo) => bo.name || bo.id;
+/** What an element is called; gateways and events often have no name of their own. */
+export const titleOf = (bo) => bo.name || `${KINDS[kindOf(bo)]?.label ?? OTHERS[bo.$type] ?? "未命名"}（${bo.id}）`;
+const OTHERS = { "bpmn:SequenceFlow": "连线", "bpmn:Lane": "泳道", "bpmn:Process": "流程", "bpmn:TextAnnotation": "注释" };

@@ -112,6 +112,7 @@ const ENTRIES = {
   filing_form: { label: "申请表单", kind: "select", choices: forms },
   opinion_form: { label: "科室意见表单", kind: "select", choices: forms },
   number_series: text("编号中的字母"),
+  name_suffixes: text("名称的后缀"),
   public: { label: "公众可以看到", kind: "flag" },
   label: text("名称"),
   id: text("编号"),
