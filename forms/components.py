@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from forms import expressions, rules
+from forms.kinds import FORMATS, KINDS, MASKS, VALUE_TYPES, WIDTHS
 from forms.schema import ROW, Component, SchemaError
 from webapp import feel
 from webapp.core.clauses import Basis
 
-VALUE_TYPES = frozenset(
-    {
-        "textfield",
-        "textarea",
-        "number",
-        "datetime",
-        "select",
-        "radio",
-        "checklist",
-        "checkbox",
-        "filepicker",
-        "expression",
-    }
-)
-TYPES = VALUE_TYPES | {"dynamiclist", "group", "text", "table"}
-FORMATS = frozenset({"uscc", "resident_id", "phone", "money", "address"})
-MASKS = frozenset({"name", "phone", "resident_id", "all"})
 RESULTS = frozenset({"string", "number", "boolean", "date"})
-WIDTHS = frozenset({"third", "half", "full"})
 MAPPING_METHODS = frozenset(name for name in dir(dict) if not name.startswith("_"))
 """Document templates write ``表.filing.zones``; a key named ``items`` would find the method instead."""
 MAX_ROWS = 200
@@ -68,8 +51,8 @@ def read_component(raw: object, place: Place, index: int) -> Component:
     if not isinstance(raw, Mapping):
         raise SchemaError(where, "不是组件。", "请用表单设计器重新保存。")
     kind = raw.get("type")
-    if not isinstance(kind, str) or kind not in TYPES:
-        raise SchemaError(where, f"不支持类型“{kind}”。", f"请改用：{'、'.join(sorted(TYPES))}。")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise SchemaError(where, f"不支持类型“{kind}”。", f"请改用：{'、'.join(sorted(KINDS))}。")
     key = _key(raw, kind, where)
     path = place.prefix + key if key else f"{place.prefix}{kind}-{index}"
     properties = _properties(raw, path)
@@ -278,7 +261,7 @@ def _text(source: Mapping[str, Any], name: str, path: str) -> str:
     return value.strip()
 
 
-def _one_of(properties: Mapping[str, Any], name: str, allowed: frozenset[str], path: str) -> str:
+def _one_of(properties: Mapping[str, Any], name: str, allowed: Collection[str], path: str) -> str:
     value = _text(properties, name, path)
     if value and value not in allowed:
         raise SchemaError(

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from forms import kinds
 from webapp import dmn
 from webapp.core.errors import DomainError
 from webapp.packs.operator_words import operator_words
@@ -49,7 +50,8 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
     Returns:
         Lists under ``agencies``, ``kinds``, ``positions``, ``rights``, ``documents``, ``templates``,
         ``operators``, ``decisions``, ``clauses``, ``settings``, ``records``, ``processes``, ``called``,
-        ``facts`` and ``calendars``, and under ``forms`` title and fields of each form.
+        ``facts`` and ``calendars``, under ``forms`` title and fields of each form, and under ``form_…`` what
+        forms may be made of.
     """
     manifest = _toml(files, "/pack.toml")
     read = dict(_forms(files))
@@ -70,7 +72,30 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
         "called": list(_called(files)),
         "facts": list(_facts(read, manifest)),
         "calendars": [_calendar(manifest)],
+        "form_kinds": _form_kinds(),
+        "form_formats": _named(kinds.FORMATS),
+        "form_masks": _named(kinds.MASKS),
+        "form_widths": _named(kinds.WIDTHS),
     }
+
+
+def _form_kinds() -> Rows:
+    """Return what forms are made of, as lists so that the order survives."""
+    return [
+        {
+            "type": name,
+            "label": kind.label,
+            "group": kind.group,
+            "start": dict(kind.start),
+            "formats": list(kind.formats),
+            "filled": kind.is_filled_in,
+        }
+        for name, kind in kinds.KINDS.items()
+    ]
+
+
+def _named(words: Mapping[str, str]) -> Rows:
+    return [{"key": key, "title": title} for key, title in words.items()]
 
 
 def _toml(files: Mapping[str, str], ending: str) -> Mapping[str, Any]:
@@ -143,9 +168,24 @@ def _fields(components: Any, prefix: str, depth: int) -> Iterator[dict[str, Any]
         if key and kind != "group":
             personal = _mapping(raw, "properties").get("personal") in (True, "true")
             label = _text(raw.get("label")) or _text(raw.get("dateLabel"))
-            yield {"path": prefix + key, "label": label, "type": kind, "personal": personal}
+            yield {
+                "path": prefix + key,
+                "label": label,
+                "type": kind,
+                "personal": personal,
+                "choices": _choices(raw),
+            }
         inner = f"{prefix}{key}{'.*' if kind == 'dynamiclist' else ''}." if key else prefix
         yield from _fields(raw.get("components"), inner, depth + 1)
+
+
+def _choices(raw: Mapping[str, Any]) -> Rows:
+    """What a field may be answered with, where its form lists it."""
+    return [
+        {"value": row.get("value"), "label": _text(row.get("label"))}
+        for row in _tables(raw, "values")
+        if isinstance(row.get("value"), str | bool | int | float)
+    ]
 
 
 def _templates(files: Mapping[str, str]) -> Iterator[dict[str, str]]:

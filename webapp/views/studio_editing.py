@@ -16,6 +16,7 @@ from webapp.packs import samples, table_edits
 from webapp.packs.fragments import fragments
 from webapp.packs.vocabulary import unknown_names, vocabulary_of
 from webapp.queries import pack_drafts
+from webapp.services.attachments import ACCEPTED
 from webapp.uow import read_only
 from webapp.views.parameters import key_of
 from webapp.views.security import current_actor, right
@@ -33,7 +34,8 @@ MOST_FEEL = 20_000
 @answers_json
 def vocabulary(draft_id: str) -> Response:
     """Every name that an editor offers."""
-    return jsonify(_vocabulary(draft_id) | {"fragments": fragments()})
+    endings = [ending for each in ACCEPTED.values() for ending in sorted(each, key=len)]
+    return jsonify(_vocabulary(draft_id) | {"fragments": fragments(), "file_endings": endings})
 
 
 @studio_editing.post("/layout")

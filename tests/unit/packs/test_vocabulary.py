@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import forms
 from webapp import documents, packs
 from webapp.packs.fragments import fragments
 from webapp.packs.operator_words import operator_words
@@ -121,3 +122,24 @@ def test_a_sample_that_was_written_goes_before_what_is_made_up(words) -> None:
     text = (ROOT / "docs_templates" / "tongzhou" / "refusal_notice.md").read_text(encoding="utf-8")
     assert sample_facts(text, words, given)["案"]["申请单位"] == "甲镇"
     assert sample_facts(text, words, "{ 坏")["案"]["申请单位"] == "演示街道办事处"
+
+
+def test_a_form_is_made_of_what_the_server_can_read_and_begins_as_it_can_be_read(words) -> None:
+    for kind in words["form_kinds"]:
+        inside = [{"type": "textfield", "key": "inner", "label": "内"}]
+        made = {"type": kind["type"], "key": "one", "label": "一", "dateLabel": "一"} | kind["start"]
+        if kind["type"] in {"group", "dynamiclist"}:
+            made |= {"path": "one", "components": inside}
+        form = {"type": "default", "id": "x", "title": "表", "schemaVersion": 18, "components": [made]}
+        read = forms.read(json.dumps(form))
+        assert read.components[0].type == kind["type"]
+        for style in kind["formats"]:
+            made["properties"] = {"format": style}
+            assert forms.read(json.dumps(form)).components[0].format == style
+
+
+def test_what_a_field_may_be_answered_with_is_told_with_its_own_type(words) -> None:
+    fields = {field["path"]: field for field in words["forms"]["filing"]["fields"]}
+    assert {"value": "零工驿站", "label": "零工驿站"} in fields["kind"]["choices"]
+    asked = {field["path"]: field for field in words["forms"]["opinion_police"]["fields"]}
+    assert "不同意" in {row["value"] for row in asked["conclusion"]["choices"]}

@@ -130,7 +130,9 @@ def _presumed(element: Element, presumed: str | None) -> Iterator[Finding]:
         value = None
     if not isinstance(value, dict):
         yield about(
-            element, "逾期视为提交的内容（presume）写法不对", '写成一个 JSON 对象，例如 {"opinion": "无意见"}'
+            element,
+            "逾期视为提交的内容（presume）写法不对",
+            '在“逾期视为提交”中逐项填写，文件中是 JSON 对象，如 {"opinion": "无意见"}',
         )
 
 

@@ -6,7 +6,7 @@ import { sendJson } from "./request.js";
 import { make } from "./studio/dom.js";
 import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
-import { KINDS } from "./studio/form/kinds.js";
+import { KINDS, learnKinds } from "./studio/form/kinds.js";
 import { FormModel } from "./studio/form/model.js";
 import { FormPanel } from "./studio/form/panel.js";
 import { Structure } from "./studio/form/structure.js";
@@ -31,6 +31,7 @@ async function start() {
   const file = new OpenFile(given, () => model.text());
   model.addEventListener("change", () => file.changed());
   const words = await vocabulary(given.urls.vocabulary);
+  learnKinds(words.form_kinds);
   new Structure(model, find("structure"));
   new FormPanel(model, find("panel"), { words, test: tester(given.urls.expression) });
   startPalette(model, tell);

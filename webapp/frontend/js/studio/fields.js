@@ -13,7 +13,8 @@ const CLAUSE = /^[A-Za-z]+-[A-Za-z0-9.]+$/;
 /**
  * @typedef {object} Field
  * @property {string} id Unique in the panel; focus comes back to it after it is drawn anew.
- * @property {string} kind One of the names in CONTROLS.
+ * @property {string} [kind] One of the names in CONTROLS.
+ * @property {(field: Field, given: object) => Node} [draw] A control of its own, of several parts, instead of a kind.
  * @property {string} label
  * @property {string} [help]
  * @property {string|boolean|string[]} value
@@ -25,9 +26,9 @@ export function drawField(field) {
   const id = `field-${field.id}`;
   const help = field.help ? make("p", { class: "hint", id: `${id}-help` }, field.help) : null;
   const wrong = make("p", { class: "field-error", id: `${id}-wrong`, hidden: true });
-  const grouped = GROUPED.has(field.kind);
+  const grouped = Boolean(field.draw) || GROUPED.has(field.kind);
   const given = { id, described: `${help ? `${id}-help ` : ""}${id}-wrong` };
-  const control = CONTROLS[field.kind](field, given, wrong);
+  const control = (field.draw ?? CONTROLS[field.kind])(field, given, wrong);
   const label =
     field.kind === "flag"
       ? null

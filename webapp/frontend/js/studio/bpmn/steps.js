@@ -1,4 +1,5 @@
 // A step that a person does.
+import { answers, readAnswers, writeAnswers } from "../answers.js";
 import { basisGroup, phaseField, property, readersField, split } from "./general.js";
 import { numbers, people, seats } from "./process.js";
 import { propertyOf } from "./properties.js";
@@ -68,11 +69,7 @@ export function userGroups(given) {
           help: "单位与时限相同",
         }),
         overdue(given),
-        property(given, "presume", {
-          kind: "area",
-          label: "逾期视为提交",
-          help: '写成 {"字段": 值}，例如 {"conclusion": "无意见"}',
-        }),
+        presumed(given, form),
       ],
     },
     {
@@ -94,7 +91,7 @@ export function userGroups(given) {
       fields: [
         property(given, "editable", { kind: "select", label: "只许改动", empty: "全部内容", choices: lists(words) }),
         property(given, "voters", { kind: "checks", label: "表决人", choices: seats(words) }),
-        property(given, "vote_result", { kind: "text", label: "表决结果的名称", help: "放进流程，例如 passed" }),
+        property(given, "vote_result", { kind: "text", label: "表决结果的名称", help: "放进流程，后面的条件可以用；小写英文" }),
         property(given, "rule", {
           kind: "select",
           label: "表决规则",
@@ -138,10 +135,14 @@ function laneHelp(given) {
     : `${given.context.words.agencies.find(({ key }) => key === agency)?.short ?? agency}的岗位`;
 }
 
+/** Besides the form's fields a mark may go on: only what the system submits for one who is late has it. */
+const MARK = ["presumed", "逾期视为提交的标记（presumed）"];
+
 function results(words, form) {
-  return (words.forms[form]?.fields ?? [])
+  const fields = (words.forms[form]?.fields ?? [])
     .filter(({ path, personal }) => !path.includes(".") && !personal)
     .map(({ path, label }) => [path, `${label}（${path}）`]);
+  return form ? [...fields, MARK] : fields;
 }
 
 function overdue(given) {
@@ -155,6 +156,26 @@ function overdue(given) {
   const shown = settings.filter(([key]) => split(written).includes(key) || key.startsWith("late"));
   return property(given, "overdue", { kind: "checks", label: "超过时限", choices: [...LATE, ...shown] });
 }
+
+/** What counts as submitted when a step is late, answered like its form. */
+function presumed(given, form) {
+  const questions = (given.context.words.forms[form]?.fields ?? []).filter(
+    ({ path, type, personal }) => !path.includes(".") && ANSWERED.has(type) && !personal,
+  );
+  if (split(propertyOf(given.bo, "result")).includes(MARK[0]))
+    questions.push({ path: MARK[0], label: "逾期视为提交的标记", type: "checkbox" });
+  const { commit, ...field } = property(given, "presume", { label: "逾期视为提交" });
+  return {
+    ...field,
+    value: readAnswers(field.value),
+    questions,
+    draw: answers,
+    help: "选了“视为提交”时，超过时限就按这里的内容提交",
+    commit: (given_) => commit(writeAnswers(given_)),
+  };
+}
+
+const ANSWERED = new Set(["textfield", "textarea", "number", "datetime", "select", "radio", "checkbox"]);
 
 const lists = (words) =>
   Object.entries(words.forms).flatMap(([form, { title, fields }]) =>

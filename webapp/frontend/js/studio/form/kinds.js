@@ -1,34 +1,11 @@
 // Components that the server draws, with what each begins with.
 
-export const KINDS = {
-  textfield: { label: "单行文字", group: "填写", start: { validate: { maxLength: 100 } } },
-  textarea: { label: "多行文字", group: "填写", start: { validate: { maxLength: 1000 } } },
-  number: { label: "数字", group: "填写", start: { decimalDigits: 0, validate: { min: 0 } } },
-  datetime: { label: "日期", group: "填写", start: { subtype: "date" } },
-  select: { label: "下拉选择", group: "选择", start: { values: [{ label: "选项一", value: "选项一" }] } },
-  radio: {
-    label: "单选",
-    group: "选择",
-    start: {
-      values: [
-        { label: "是", value: true },
-        { label: "否", value: false },
-      ],
-    },
-  },
-  checklist: { label: "多选", group: "选择", start: { values: [{ label: "选项一", value: "选项一" }] } },
-  checkbox: { label: "勾选", group: "选择", start: {} },
-  filepicker: {
-    label: "上传文件",
-    group: "填写",
-    start: { multiple: true, properties: { accept: "pdf,jpg,png", max_mb: "20" } },
-  },
-  expression: { label: "自动计算", group: "显示", start: { expression: "=1" } },
-  text: { label: "说明文字", group: "显示", start: { text: "说明" } },
-  table: { label: "对照表", group: "显示", start: { dataSource: "=[]", columns: [{ key: "name", label: "名称" }] } },
-  group: { label: "分组", group: "排列", start: { showOutline: true, components: [] } },
-  dynamiclist: { label: "可增减的列表", group: "排列", start: { components: [] } },
-};
+/** Kinds by type, in the order of the palette; empty until the page has heard them from the server. */
+export const KINDS = {};
+
+export function learnKinds(rows) {
+  for (const { type, ...kind } of rows) KINDS[type] = kind;
+}
 
 export const HOLDERS = new Set(["group", "dynamiclist"]);
 

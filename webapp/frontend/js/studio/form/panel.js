@@ -1,38 +1,10 @@
 // What a component says, in fields: its own entries, `validate`, and the pack's `properties`.
 import { make } from "../dom.js";
 import { drawField } from "../fields.js";
-import { keyName, labelName, titleOf } from "./kinds.js";
+import { KINDS, keyName, labelName, titleOf } from "./kinds.js";
 import { paths } from "./model.js";
 
-const WIDTHS = [
-  ["third", "三分之一行"],
-  ["half", "半行"],
-  ["full", "整行"],
-];
-const FORMATS = [
-  ["uscc", "统一社会信用代码"],
-  ["resident_id", "身份证号"],
-  ["phone", "电话"],
-  ["money", "金额"],
-  ["address", "地址（地图位置）"],
-];
-const MASKS = [
-  ["name", "按姓名"],
-  ["phone", "按电话"],
-  ["resident_id", "按身份证号"],
-  ["all", "全部遮盖"],
-];
-const VALUES = new Set([
-  "textfield",
-  "textarea",
-  "number",
-  "datetime",
-  "select",
-  "radio",
-  "checklist",
-  "checkbox",
-  "filepicker",
-]);
+const pairs = (rows) => rows.map(({ key, title }) => [key, title]);
 
 export class FormPanel {
   constructor(model, holder, context) {
@@ -96,7 +68,7 @@ export class FormPanel {
 
   groups(component) {
     const { type } = component;
-    const holds = VALUES.has(type);
+    const holds = KINDS[type]?.filled;
     return [
       [
         "基本",
@@ -117,7 +89,7 @@ export class FormPanel {
           type !== "group" &&
             type !== "text" &&
             type !== "table" &&
-            this.extra(component, "width", { kind: "select", label: "宽度", choices: WIDTHS, empty: "整行" }),
+            this.extra(component, "width", { kind: "select", label: "宽度", choices: pairs(this.context.words.form_widths), empty: "整行" }),
           ...this.special(component),
         ],
       ],
@@ -143,7 +115,7 @@ export class FormPanel {
               "个人信息",
               [
                 this.extra(component, "personal", { kind: "yes", label: "是个人信息：加密保存，页面遮盖" }),
-                this.extra(component, "mask", { kind: "select", label: "遮盖方式", choices: MASKS, empty: "按姓名" }),
+                this.extra(component, "mask", { kind: "select", label: "遮盖方式", choices: pairs(this.context.words.form_masks), empty: "按姓名" }),
               ],
             ],
           ]
@@ -176,7 +148,7 @@ export class FormPanel {
   special(component) {
     const fields = {
       textfield: () => [
-        this.extra(component, "format", { kind: "select", label: "格式", choices: FORMATS, empty: "普通文字" }),
+        this.format(component, "普通文字"),
         this.rule(component, "maxLength", { kind: "number", label: "最多字数" }),
         this.rule(component, "pattern", { kind: "text", label: "要符合的样式", help: "正则表达式" }),
         component.validate?.pattern &&
@@ -188,12 +160,7 @@ export class FormPanel {
         this.rule(component, "max", { kind: "number", label: "最大" }),
         this.own(component, "decimalDigits", { kind: "number", label: "小数位数" }),
         this.extra(component, "unit", { kind: "text", label: "单位" }),
-        this.extra(component, "format", {
-          kind: "select",
-          label: "格式",
-          choices: [["money", "金额"]],
-          empty: "普通数字",
-        }),
+        this.format(component, "普通数字"),
       ],
       datetime: () => [
         this.extra(component, "after", { kind: "select", label: "不早于", choices: this.dates(component) }),
@@ -203,7 +170,7 @@ export class FormPanel {
       radio: () => this.choices(component),
       checklist: () => this.choices(component),
       filepicker: () => [
-        this.extra(component, "accept", { kind: "text", label: "接受的格式", help: "如 pdf,jpg,png" }),
+        this.accepted(component),
         this.extra(component, "max_mb", { kind: "text", label: "单个文件最大（MB）", digits: true }),
         this.own(component, "multiple", { kind: "flag", label: "可以传多个" }),
       ],
@@ -221,6 +188,23 @@ export class FormPanel {
       ],
     };
     return fields[component.type]?.() ?? [];
+  }
+
+  format(component, empty) {
+    const { formats } = KINDS[component.type];
+    const choices = pairs(this.context.words.form_formats).filter(([key]) => formats.includes(key));
+    return this.extra(component, "format", { kind: "select", label: "格式", choices, empty });
+  }
+
+  /** Endings of files are kept as one text with commas. */
+  accepted(component) {
+    const { commit, ...field } = this.extra(component, "accept", { kind: "checks", label: "接受的格式" });
+    return {
+      ...field,
+      value: field.value.split(",").map((each) => each.trim()).filter(Boolean),
+      choices: this.context.words.file_endings.map((ending) => [ending, ending.toUpperCase()]),
+      commit: (chosen) => commit(chosen.join(",")),
+    };
   }
 
   choices(component) {

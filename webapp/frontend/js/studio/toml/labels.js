@@ -121,8 +121,6 @@ const ENTRIES = {
   asks_nothing: area("没有步骤、字段或公文承载的原因", { rows: 2 }),
   audience: one("通知谁", AUDIENCES),
   mail: one("邮件", MAILS),
-  holidays: area("放假日期", { dates: true, rows: 8, help: "每个日期如 2026-10-01，用空格或换行分开" }),
-  workdays: area("调休上班日期", { dates: true, rows: 4 }),
 };
 
 const OWN = {

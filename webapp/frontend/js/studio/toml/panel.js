@@ -1,6 +1,7 @@
 // One row or table of a TOML file in fields; each finished field is one edit.
 import { make } from "../dom.js";
 import { drawField } from "../fields.js";
+import { yearOfDays } from "./calendar.js";
 import { OPTIONAL, SECTIONS, entryOf } from "./labels.js";
 
 const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value);
@@ -9,6 +10,30 @@ const isDate = (value) =>
 
 /** Fields of what stands at `at`; `edit` is given the edits of one change. */
 export function fieldsOf({ at, value, words, edit }) {
+  if (at[0] === "calendar") return calendarFields({ at, value, words, edit });
+  return named({ at, value, words, edit });
+}
+
+const DAYS = ["holidays", "workdays"];
+
+/** The calendar: what it is called, and its days as a year to choose them in. */
+function calendarFields({ at, value, words, edit }) {
+  const days = Object.fromEntries(DAYS.map((name) => [name, (value[name] ?? []).map(({ date }) => date)]));
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => !DAYS.includes(name)));
+  return [
+    ...named({ at, value: rest, words, edit }),
+    {
+      id: at.join("-"),
+      label: "放假与调休",
+      draw: yearOfDays,
+      value: days,
+      commit: (chosen) =>
+        edit(DAYS.map((name) => ({ at: [...at, name], set: chosen[name].map((date) => ({ date })) }))),
+    },
+  ];
+}
+
+function named({ at, value, words, edit }) {
   const section = at[0];
   const names = [...Object.keys(value), ...(OPTIONAL[section] ?? []).filter((name) => !(name in value))];
   return names.flatMap((name) => field({ section, name, at: [...at, name], value: value[name], words, edit }));
@@ -18,8 +43,8 @@ function field(given) {
   const { section, name, value } = given;
   if (isTable(value)) return mapFields(given);
   if (Array.isArray(value) && value.some(isTable)) return [rowsField(given)];
-  const { date, dates, number, typed, list, keepEmpty, choices, ...entry } = entryOf(section, name);
-  const shape = { date, dates, number, typed, list, keepEmpty };
+  const { date, number, typed, list, keepEmpty, choices, ...entry } = entryOf(section, name);
+  const shape = { date, number, typed, list, keepEmpty };
   const kind = typed && typeof value === "boolean" ? "flag" : entry.kind;
   return [
     {
@@ -84,17 +109,15 @@ function read(line, keys, before) {
   );
 }
 
-function shown(value, kind, { dates, list }) {
+function shown(value, kind, { list }) {
   if (kind === "flag") return value === true;
   if (kind === "checks") return value ?? [];
-  if (dates) return (value ?? []).map((each) => each.date).join(" ");
   if (list || Array.isArray(value)) return [value ?? []].flat().join(", ");
   return isDate(value) ? value.date : String(value ?? "");
 }
 
-function kept(written, before, { date, dates, number, typed, list, keepEmpty }) {
+function kept(written, before, { date, number, typed, list, keepEmpty }) {
   if (typeof written !== "string") return written;
-  if (dates) return (written.match(/\d{4}-\d{2}-\d{2}/g) ?? []).sort().map((day) => ({ date: day }));
   if (date) return written ? { date: written } : null;
   if (number) return written === "" || Number.isNaN(Number(written)) ? null : Number(written);
   if (typed) return typedAs(before, written);

@@ -1,0 +1,82 @@
+"""What was a structure to write is filled in: answers that a late step gives, days off, formats of files."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.journeys.test_studio_editing import begun
+from tests.journeys.test_studio_words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.journeys.people import Officer
+
+MANIFEST = "workflows/tongzhou/pack.toml"
+
+
+def kept(page: Page) -> str:
+    """Save, open the file anew and return its text."""
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-studio-state]")).to_have_text(re.compile("已保存"))
+    page.reload()
+    text: str = json.loads(page.locator("#studio-file").text_content() or "")["text"]
+    return text
+
+
+def test_what_counts_as_submitted_is_answered_like_the_form(officer: Callable[..., Officer]) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '逾期视为')}/files/workflows/tongzhou/recognition.bpmn")
+    page.get_by_label("当前元素").select_option("opinion_police")
+    group = page.get_by_role("group", name="逾期视为提交")
+    expect(group.get_by_label("结论", exact=True)).to_have_value('"无意见"')
+    group.get_by_label("结论", exact=True).select_option(label="同意")
+    expect(group.get_by_label("逾期视为提交的标记", exact=True)).to_have_value("true")
+    group.get_by_label("逾期视为提交：加一项").select_option(label="理由")
+    group.get_by_label("理由", exact=True).fill("未在期限内反馈")
+    group.get_by_label("理由", exact=True).press("Tab")
+    expect(group.get_by_label("结论", exact=True)).to_have_value('"同意"')
+    answers = '{"conclusion": "同意", "presumed": true, "reason": "未在期限内反馈"}'
+    assert answers in unescape(kept(page))
+    assert person.complaints == []
+
+
+def test_days_off_are_chosen_in_a_year_with_the_keyboard(officer: Callable[..., Officer]) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '日历')}/files/{MANIFEST}")
+    page.get_by_role("button", name="工作日历", exact=True).click()
+    page.get_by_role("button", name="下一年").press("Enter")
+    expect(page.get_by_role("heading", name="2027 年")).to_be_visible()
+    page.get_by_role("button", name="下一年").press("Tab")
+    expect(page.get_by_label("1月1日 星期五 上班")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("1月1日 星期五 放假")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")  # while the first is still being written
+    expect(page.get_by_label("1月2日 星期六 调休上班")).to_be_checked()
+    expect(page.get_by_role("heading", name="1 月 21 个工作日")).to_be_visible()
+    page.get_by_label("1月2日 星期六 调休上班").press("ArrowDown")
+    expect(page.get_by_label("1月9日 星期六 周末休息")).to_be_focused()
+    text = kept(page)
+    assert "2027-01-01" in text.split("workdays =")[0].split("holidays =")[1]
+    assert "2027-01-02" in text.split("workdays =")[1]
+    assert person.complaints == []
+
+
+def test_formats_of_files_are_ticked(officer: Callable[..., Officer]) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '格式')}/files/forms/tongzhou/filing.json")
+    page.locator("[data-studio-structure] button").filter(has_text="上传文件").first.click()
+    formats = page.get_by_role("group", name="接受的格式")
+    expect(formats.get_by_label("PDF")).to_be_checked()
+    formats.get_by_label("DOCX").uncheck()
+    expect(page.locator("[data-studio-preview]")).to_contain_text("PDF、JPG、PNG、XLSX")
+    assert '"accept": "pdf,jpg,png,xlsx"' in kept(page)
+    assert person.complaints == []
