@@ -80,3 +80,23 @@ def test_formats_of_files_are_ticked(officer: Callable[..., Officer]) -> None:
     expect(page.locator("[data-studio-preview]")).to_contain_text("PDF、JPG、PNG、XLSX")
     assert '"accept": "pdf,jpg,png,xlsx"' in kept(page)
     assert person.complaints == []
+
+
+def test_a_service_without_parameters_and_recipients_that_are_ticked_are_written_as_the_engine_wants(
+    officer: Callable[..., Officer],
+) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '服务')}/files/workflows/tongzhou/recognition.bpmn")
+    outline = page.get_by_label("当前元素")
+    outline.select_option(label="暂停计时")
+    page.get_by_label("做什么").select_option(label="恢复计时")
+    outline.select_option(label="印发征求意见函")
+    recipients = page.get_by_role("group", name="主送单位")
+    expect(recipients.get_by_label("按表达式…")).to_be_visible()
+    recipients.get_by_label("区财政局").check()
+    expect(recipients.get_by_label("区财政局")).to_be_checked()
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-studio-state]")).to_have_text(re.compile("已保存"))
+    expect(page.locator("[data-studio-count]")).to_have_text(re.compile("没有问题|本文件"))
+    expect(page.get_by_text("不符合 BPMN 规范")).to_have_count(0)
+    assert person.complaints == []

@@ -10,7 +10,23 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-TERMS = ("BPMN", "DMN", "FEEL", "PDF", "ZIP", "JPG", "PNG", "DOCX", "XLSX", "MB", "Ctrl", "Tab", "XX", "RD")
+TERMS = (
+    "BPMN",
+    "DMN",
+    "FEEL",
+    "PDF",
+    "ZIP",
+    "JPG",
+    "JPEG",
+    "PNG",
+    "DOCX",
+    "XLSX",
+    "MB",
+    "Ctrl",
+    "Tab",
+    "XX",
+    "RD",
+)
 """Names of standards, formats, units and keys, and examples of letters."""
 KEPT = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(TERMS)})(?![A-Za-z])"

@@ -1,4 +1,4 @@
-"""The automatic services that a process of a pack may name, with what each takes and gives."""
+"""Signatures of the automatic services, by name, as the linter and the engine ask for them."""
 
 from __future__ import annotations
 
@@ -6,46 +6,24 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from webapp.engine import OperatorSignature
+from webapp.packs.operator_words import operator_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from webapp.packs.operator_words import OperatorWords
+
+
+def _signature(words: OperatorWords) -> OperatorSignature:
+    return OperatorSignature(
+        required=frozenset(each.name for each in words.parameters if each.required),
+        optional=frozenset(each.name for each in words.parameters if not each.required),
+        open_ended=words.open_ended,
+        returns=words.returns,
+    )
+
+
 OPERATORS: Mapping[str, OperatorSignature] = MappingProxyType(
-    {
-        "issue_document": OperatorSignature(
-            required=frozenset({"template", "agency"}), optional=frozenset({"recipients"}), open_ended=True
-        ),
-        "start_clock": OperatorSignature(
-            required=frozenset({"name"}), optional=frozenset({"limit"}), returns=False
-        ),
-        "pause_clock": OperatorSignature(required=frozenset({"reason"}), returns=False),
-        "resume_clock": OperatorSignature(returns=False),
-        "recognise_market": OperatorSignature(),
-        "change_register": OperatorSignature(
-            optional=frozenset(
-                {
-                    *("address", "opening_hours", "public_phone", "services", "area_m2"),
-                    *("operator", "closed_from", "closed_until", "reopens"),
-                }
-            ),
-            returns=False,
-        ),
-        "enter_record": OperatorSignature(
-            required=frozenset({"kind", "period"}),
-            optional=frozenset({"valid_until"}),
-            returns=False,
-            open_ended=True,
-        ),
-        "leave_register": OperatorSignature(required=frozenset({"way"}), returns=False),
-        "open_case": OperatorSignature(
-            required=frozenset({"process"}), optional=frozenset({"reason"}), returns=False
-        ),
-        "end_opened": OperatorSignature(required=frozenset({"reason"}), returns=False),
-        "make_invitations": OperatorSignature(required=frozenset({"closes_on", "groups"}), returns=False),
-        "count_answers": OperatorSignature(),
-        "archive_case": OperatorSignature(
-            required=frozenset({"outcome"}), optional=frozenset({"label"}), returns=False
-        ),
-    }
+    {words.name: _signature(words) for words in operator_words()}
 )
-"""Signatures by operator name. The services that do the work register under the same names."""
+"""The services that do the work register under the same names."""

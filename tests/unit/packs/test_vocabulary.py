@@ -10,7 +10,7 @@ import pytest
 import forms
 from webapp import documents, packs
 from webapp.packs.fragments import fragments
-from webapp.packs.operator_words import operator_words
+from webapp.packs.operator_words import CHOICES
 from webapp.packs.operators import OPERATORS
 from webapp.packs.samples import sample_facts, shipped
 from webapp.packs.vocabulary import unknown_names, vocabulary_of
@@ -86,9 +86,23 @@ def test_a_name_that_leads_nowhere_is_told(words) -> None:
     ]
 
 
-def test_every_operator_has_words_for_exactly_its_parameters() -> None:
-    told = {words.name: {each.name for each in words.parameters} for words in operator_words()}
-    assert told == {name: set(one.required | one.optional) for name, one in OPERATORS.items()}
+def test_every_operator_is_offered_with_words(words) -> None:
+    assert {each["name"] for each in words["operators"]} == set(OPERATORS)
+    types = {"string", "number", "boolean", "date", "list", "context", "period", *CHOICES}
+    for operator in words["operators"]:
+        assert operator["title"]
+        assert operator["help"]
+        for parameter in operator["parameters"]:
+            assert parameter["label"]
+            assert parameter["type"] in types
+
+
+def test_what_an_operator_must_be_given_is_what_its_words_say() -> None:
+    issue = OPERATORS["issue_document"]
+    assert (issue.required, issue.optional) == ({"template", "agency"}, {"recipients"})
+    assert issue.open_ended
+    assert issue.returns
+    assert not OPERATORS["archive_case"].returns
 
 
 def test_fragments_are_processes_that_the_linter_reads() -> None:

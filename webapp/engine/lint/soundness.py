@@ -109,7 +109,13 @@ class _Play:
         found = dict.fromkeys(identity for identity in identities if identity in self.graph.nodes)
         return "、".join(f"“{xml.label(self.graph.nodes[identity])}”" for identity in found)
 
-    def told(self, way: tuple[str, ...]) -> str:
+    def shown(self, identity: str, reason: str, mend: str, way: tuple[str, ...]) -> Finding:
+        """Return a finding with the way on which it shows: its words stop before the element."""
+        before = way[:-1] if way and way[-1] == identity else way
+        found = about(self.graph.nodes[identity], f"{reason}{self._told(before)}", mend)
+        return replace(found, trace=way)
+
+    def _told(self, way: tuple[str, ...]) -> str:
         """Tell the last steps of a way that have names."""
         nodes = self.graph.nodes
         names = [nodes[each].get("name") or each for each in way if each in nodes and _is_step(nodes[each])]
@@ -133,38 +139,31 @@ def _stuck(play: _Play) -> Iterator[Finding]:
         always = identity not in play.visited
         words = ("", "，后面的步骤都办理不到") if always else ("可能", "")
         missing = play.named(play.game.missing(position, identity)) or "别的分支"
-        yield replace(
-            about(
-                play.graph.nodes[identity],
-                f"{words[0]}永远等不齐：前面的分支不一定都会走到这里，{missing}没有来{words[1]}{play.told(way)}",
-                "让并行汇合只合并由并行网关拆出的分支，或改用包容网关、排他网关汇合",
-            ),
-            trace=(*way, identity),
+        yield play.shown(
+            identity,
+            f"{words[0]}永远等不齐：前面的分支不一定都会走到这里，{missing}没有来{words[1]}",
+            "让并行汇合只合并由并行网关拆出的分支，或改用包容网关、排他网关汇合",
+            (*way, identity),
         )
 
 
 def _crowded(play: _Play) -> Iterator[Finding]:
     for identity, position in play.crowded.items():
-        way = play.way(position)
-        yield replace(
-            about(
-                play.graph.nodes[identity],
-                f"同时进行的几条分支没有汇合就走到这里，从这里起会重复办理{play.told(way)}",
-                "在这之前用并行网关或包容网关汇合各分支",
-            ),
-            trace=(*way, identity),
+        yield play.shown(
+            identity,
+            "同时进行的几条分支没有汇合就走到这里，从这里起会重复办理",
+            "在这之前用并行网关或包容网关汇合各分支",
+            (*play.way(position), identity),
         )
 
 
 def _ended_early(play: _Play) -> Iterator[Finding]:
     for identity, way in play.ended_early.items():
-        yield replace(
-            about(
-                play.graph.nodes[identity],
-                f"到达这个结束事件之前，另一条分支已经结束：几条分支各自结束，没有汇合{play.told(way)}",
-                "先用并行网关或包容网关汇合各分支再结束；如果一条分支结束时其余的不再办理，改为终止结束事件",
-            ),
-            trace=way,
+        yield play.shown(
+            identity,
+            "到达这个结束事件之前，另一条分支已经结束：几条分支各自结束，没有汇合",
+            "先用并行网关或包容网关汇合各分支再结束；如果一条分支结束时其余的不再办理，改为终止结束事件",
+            way,
         )
 
 

@@ -106,7 +106,7 @@ class Tables {
   title([name, key]) {
     if (key === undefined) return sectionTitle(name);
     const row = this.value([name, key]);
-    return `${sectionTitle(name)} · ${SECTIONS[name]?.row?.(row) ?? key}`;
+    return `${sectionTitle(name)} · ${SECTIONS[name]?.row?.(row, this.words) ?? key}`;
   }
 
   section(name) {
@@ -126,7 +126,7 @@ class Tables {
         "ol",
         {},
         ...rows.map(([key, row]) =>
-          make("li", {}, this.entry([name, key], String(SECTIONS[name]?.row?.(row) ?? key))),
+          make("li", {}, this.entry([name, key], String(SECTIONS[name]?.row?.(row, this.words) ?? key))),
         ),
       ),
       make(

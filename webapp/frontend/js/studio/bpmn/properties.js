@@ -39,15 +39,13 @@ export function setOperator(modeler, element, bo, name, known) {
   }
   const kept = parametersOf(bo).filter((each) => known(each.id));
   const next = create(modeler, "ServiceTaskOperator", { id: name, resultVariable: old?.resultVariable });
-  if (kept.length) {
-    next.parameterList = withChildren(
-      modeler,
-      "Parameters",
-      "parameters",
-      kept.map((each) => copy(modeler, each)),
-    );
-    next.parameterList.$parent = next;
-  }
+  next.parameterList = withChildren(
+    modeler,
+    "Parameters",
+    "parameters",
+    kept.map((each) => copy(modeler, each)),
+  );
+  next.parameterList.$parent = next;
   replaceExtension(modeler, element, bo, old ?? null, next);
 }
 
@@ -55,15 +53,14 @@ export function parametersOf(bo) {
   return operatorOf(bo)?.parameterList?.parameters ?? [];
 }
 
-/** Set the FEEL text of a parameter; without a text the parameter goes. */
+/** Set the FEEL text of a parameter; without a text the parameter goes. The list stays: its schema wants one. */
 export function setParameter(modeler, element, bo, { id, type }, value) {
   const operator = operatorOf(bo);
   const present = parametersOf(bo);
   const at = present.findIndex((each) => each.id === id);
   const entry = value ? [create(modeler, "Parameter", { id, type: present[at]?.type ?? type, value })] : [];
   const next = at < 0 ? [...present, ...entry] : [...present.slice(0, at), ...entry, ...present.slice(at + 1)];
-  if (!next.length) change(modeler, element, operator, { parameterList: undefined });
-  else if (operator.parameterList) {
+  if (operator.parameterList) {
     adopt(operator.parameterList, next);
     change(modeler, element, operator.parameterList, { parameters: next });
   } else {

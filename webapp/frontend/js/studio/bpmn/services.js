@@ -4,6 +4,7 @@ import { agencies } from "./process.js";
 import { operatorOf, parametersOf, setOperator, setParameter, setResultVariable } from "./properties.js";
 
 const CONSTANT = /^"([^"\\]*)"$/;
+const CONSTANTS = /^\[\s*("[^"\\]*"\s*(,\s*"[^"\\]*"\s*)*)?\]$/;
 const PERIOD = /^"?([a-z0-9_]+ (?:workday|day|hour))"?$/;
 const quoted = (text) => (text ? `"${text}"` : "");
 
@@ -92,6 +93,17 @@ function parameterField(given, parameter) {
       commit: (chosen) => commit(chosen === FORMULA ? "null" : quoted(chosen)),
     };
   }
+  if (parameter.type === "agencies" && (value === "" || CONSTANTS.test(value))) {
+    return {
+      id: `p-${parameter.name}`,
+      kind: "checks",
+      label,
+      help: parameter.help,
+      value: JSON.parse(value || "[]"),
+      choices: [...agencies(words), [FORMULA, "按表达式…"]],
+      commit: (chosen) => commit(chosen.includes(FORMULA) ? "null" : listed(chosen)),
+    };
+  }
   if (parameter.type === "period" && (value === "" || PERIOD.test(value))) {
     return {
       id: `p-${parameter.name}`,
@@ -124,8 +136,10 @@ function parameterField(given, parameter) {
 }
 
 const FORMULA = "=";
+const listed = (names) => (names.length ? `[${names.map((name) => JSON.stringify(name)).join(", ")}]` : "");
 const feelType = (type) =>
   ({
+    agencies: "list",
     document: "string",
     agency: "string",
     record: "string",

@@ -26,7 +26,7 @@ export const SECTIONS = {
   agency_defaults: { title: "单位的共同规定" },
   positions: {
     title: "岗位",
-    row: (each) => `${each.name}（${[each.agency].flat().join("、")}）`,
+    row: (each, words) => `${each.name}（${[each.agency].flat().map((key) => shortOf(key, words)).join("、")}）`,
     start: { key: "new_position", name: "新岗位", agency: "属地", rights: ["case.read"] },
   },
   processes: {
@@ -88,7 +88,15 @@ const ENTRIES = {
   division_code: text("行政区划代码"),
   case_prefix: text("办件编号字母"),
   kind: text("种类"),
-  agency: text("在哪些单位", { list: true, help: "单位代号，或者单位种类（如 属地）；几个用逗号分开" }),
+  agency: {
+    label: "在哪些单位",
+    kind: "checks",
+    list: true,
+    choices: (words) => [
+      ...words.kinds.map((kind) => [kind, `各${kind}单位`]),
+      ...words.agencies.map(({ key, name, short }) => [key, short || name]),
+    ],
+  },
   parent: {
     label: "上级单位",
     kind: "select",
@@ -164,9 +172,12 @@ const RIGHTS = {
   "operation.manage": "流程运维",
   "substitution.manage": "代理设置",
   "token.manage": "接口令牌",
+  "market.report": "线上平台报送数据",
   "studio.edit": "编辑政策包",
   "studio.release": "发布政策包",
 };
+
+const shortOf = (key, words) => words.agencies.find((each) => each.key === key)?.short ?? key;
 
 function forms(words) {
   return Object.entries(words.forms).map(([key, { title }]) => [key, `${title}（${key}）`]);

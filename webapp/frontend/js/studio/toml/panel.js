@@ -111,12 +111,13 @@ function read(line, keys, before) {
 
 function shown(value, kind, { list }) {
   if (kind === "flag") return value === true;
-  if (kind === "checks") return value ?? [];
+  if (kind === "checks") return [value ?? []].flat();
   if (list || Array.isArray(value)) return [value ?? []].flat().join(", ");
   return isDate(value) ? value.date : String(value ?? "");
 }
 
 function kept(written, before, { date, number, typed, list, keepEmpty }) {
+  if (Array.isArray(written) && list && written.length === 1 && !Array.isArray(before)) return written[0];
   if (typeof written !== "string") return written;
   if (date) return written ? { date: written } : null;
   if (number) return written === "" || Number.isNaN(Number(written)) ? null : Number(written);
