@@ -9,7 +9,7 @@ from forms.codec import to_json
 from forms.diff import Change, diff
 from forms.display import Row, Section, display, display_draft
 from forms.fields import Drawn
-from forms.reading import PAGE_NAMES, read
+from forms.reading import PAGE_NAMES, read, read_kept
 from forms.schema import Component, FormSchema, Option, SchemaError, pattern_of
 from forms.storage import fill, from_json, merge_personal, split_personal
 
@@ -39,6 +39,7 @@ __all__ = [
     "merge_personal",
     "pattern_of",
     "read",
+    "read_kept",
     "split_personal",
     "to_json",
 ]

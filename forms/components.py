@@ -32,10 +32,12 @@ class Place:
         prefix: Dotted path of what is around it, ending in a dot, or empty.
         basis: 依据 of the section around it.
         in_list: True for columns of a list.
+        faults: What is found that can be understood, but is not to be written so; it is added to.
     """
 
     names: frozenset[str]
     outside: frozenset[str]
+    faults: list[SchemaError]
     prefix: str = ""
     basis: Basis | None = None
     in_list: bool = False
@@ -53,15 +55,15 @@ def read_component(raw: object, place: Place, index: int) -> Component:
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in KINDS:
         raise SchemaError(where, f"不支持类型“{kind}”。", f"请改用：{'、'.join(sorted(KINDS))}。")
-    key = _key(raw, kind, where)
+    key = _key(raw, kind, where, place)
     path = place.prefix + key if key else f"{place.prefix}{kind}-{index}"
     properties = _properties(raw, path)
-    basis = _basis(properties, path) or place.basis
+    basis = _basis(properties, path, place) or place.basis
     component = Component(
         type=kind,
         key=key,
         path=path,
-        label=_label(raw, kind, path),
+        label=_label(raw, kind, path, place),
         rules=rules.read_rules(raw, kind, properties, path),
         basis=basis,
         help=_text(properties, "help", path) or _text(raw, "description", path),
@@ -72,12 +74,12 @@ def read_component(raw: object, place: Place, index: int) -> Component:
         mask=_mask(properties, path),
         readonly=raw.get("readonly") is True or raw.get("disabled") is True,
         hide=_hide(raw, place, path),
-        prefill=_expression(properties.get("prefill"), place.outside, path),
-        required_when=_expression(properties.get("required_when"), place.names, path),
+        prefill=_expression(properties.get("prefill"), place.outside, path, place),
+        required_when=_expression(properties.get("required_when"), place.names, path, place),
         after=_text(properties, "after", path),
         not_future=flag(properties, "not_future", path),
-        must=_expression(properties.get("must"), place.names, path),
-        must_message=_must_message(properties, path),
+        must=_expression(properties.get("must"), place.names, path, place),
+        must_message=_must_message(properties, path, place),
         default=raw.get("defaultValue"),
     )
     return _READERS.get(kind, _plain)(component, raw, properties, place)
@@ -124,7 +126,7 @@ def _choice(
     # With an expression, `values` are the labels of all that can ever be stored; the expression offers some.
     source, listed = raw.get("valuesExpression"), raw.get("values")
     if source is not None:
-        component = replace(component, options_from=_expression(source, place.outside, component.path))
+        component = replace(component, options_from=_expression(source, place.outside, component.path, place))
     if source is not None and listed is None:
         return component
     return replace(component, options=rules.read_options(listed, component.path))
@@ -149,7 +151,7 @@ def _files(
 def _computed(
     component: Component, raw: Mapping[str, Any], props: Mapping[str, Any], place: Place
 ) -> Component:
-    expression = _expression(raw.get("expression"), place.names, component.path)
+    expression = _expression(raw.get("expression"), place.names, component.path, place)
     if expression is None:
         raise SchemaError(component.path, "没有计算公式。", "请填写 expression。")
     return replace(component, computed=expression, result=_one_of(props, "type", RESULTS, component.path))
@@ -160,7 +162,7 @@ def _static(
 ) -> Component:
     text = _text(raw, "text", component.path)
     if text.startswith("="):
-        return replace(component, computed=_expression(text, place.names, component.path))
+        return replace(component, computed=_expression(text, place.names, component.path, place))
     return replace(component, text=text)
 
 
@@ -172,7 +174,8 @@ def _table(
     if not isinstance(columns, list) or not columns or len(columns) > MAX_COLUMNS:
         raise SchemaError(component.path, f"没有列，或超过 {MAX_COLUMNS} 列。", "请填写 columns。")
     pairs = tuple(_column(column, component.path) for column in columns)
-    return replace(component, computed=_expression(source, place.names, component.path), columns=pairs)
+    computed = _expression(source, place.names, component.path, place)
+    return replace(component, computed=computed, columns=pairs)
 
 
 def _column(column: object, path: str) -> tuple[str, str]:
@@ -221,7 +224,7 @@ def _children(raw: Mapping[str, Any], place: Place, path: str) -> tuple[Componen
     return tuple(read_component(item, place, index) for index, item in enumerate(found))
 
 
-def _key(raw: Mapping[str, Any], kind: str, where: str) -> str | None:
+def _key(raw: Mapping[str, Any], kind: str, where: str, place: Place) -> str | None:
     if kind in ("text", "table"):
         return None
     key = raw.get("path") if kind in ("group", "dynamiclist") else raw.get("key")
@@ -229,19 +232,19 @@ def _key(raw: Mapping[str, Any], kind: str, where: str) -> str | None:
         return None
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         name = raw.get("label")
-        place = name if isinstance(name, str) and name else where
+        called = name if isinstance(name, str) and name else where
         raise SchemaError(
-            place, f"key“{key}”不能用。", "请用小写字母开头的英文、数字、下划线，最多 40 个字符。"
+            called, f"key“{key}”不能用。", "请用小写字母开头的英文、数字、下划线，最多 40 个字符。"
         )
     if key in expressions.LOCAL_NAMES or key in MAPPING_METHODS:
-        raise SchemaError(where, f"key“{key}”是保留名称。", "请换一个 key。")
+        place.faults.append(SchemaError(where, f"key“{key}”是保留名称。", "请换一个 key。"))
     return key
 
 
-def _label(raw: Mapping[str, Any], kind: str, path: str) -> str:
+def _label(raw: Mapping[str, Any], kind: str, path: str, place: Place) -> str:
     label = _text(raw, "label", path) or _text(raw, "dateLabel", path)
     if not label and kind not in ("text", "table", "group"):
-        raise SchemaError(path, "没有名称。", "请填写 label。")
+        place.faults.append(SchemaError(path, "没有名称。", "请填写 label。"))
     return label
 
 
@@ -270,14 +273,15 @@ def _one_of(properties: Mapping[str, Any], name: str, allowed: Collection[str], 
     return value
 
 
-def _basis(properties: Mapping[str, Any], path: str) -> Basis | None:
+def _basis(properties: Mapping[str, Any], path: str, place: Place) -> Basis | None:
     text = _text(properties, "basis", path)
     if not text:
         return None
     try:
         return Basis.parse(text)
     except ValueError as error:
-        raise SchemaError(path, str(error), "") from None
+        place.faults.append(SchemaError(path, str(error), ""))
+        return None
 
 
 def _mask(properties: Mapping[str, Any], path: str) -> str:
@@ -286,10 +290,12 @@ def _mask(properties: Mapping[str, Any], path: str) -> str:
     return named or (style if style in ("phone", "resident_id") else "name")
 
 
-def _must_message(properties: Mapping[str, Any], path: str) -> str:
+def _must_message(properties: Mapping[str, Any], path: str, place: Place) -> str:
     message = _text(properties, "must_message", path)
     if properties.get("must") and not message:
-        raise SchemaError(path, "写了 must 却没有说明。", "请在 must_message 中写明哪里不对、怎样改。")
+        fault = SchemaError(path, "写了 must 却没有说明。", "请在 must_message 中写明哪里不对、怎样改。")
+        place.faults.append(fault)
+        return "这里填的与其他内容不一致，请核对。"
     return message
 
 
@@ -299,18 +305,24 @@ def _hide(raw: Mapping[str, Any], place: Place, path: str) -> expressions.Expres
         return None
     if not isinstance(conditional, Mapping):
         raise SchemaError(path, "conditional 写法不对。", '应写成 {"hide": "=条件"}。')
-    return _expression(conditional.get("hide"), place.names, path)
+    return _expression(conditional.get("hide"), place.names, path, place)
 
 
-def _expression(source: object, names: frozenset[str], path: str) -> expressions.Expression | None:
+def _expression(
+    source: object, names: frozenset[str], path: str, place: Place
+) -> expressions.Expression | None:
     if source is None or source == "":
         return None
     if not isinstance(source, str):
         raise SchemaError(path, "表达式应是文字。", "请写成 =表达式。")
     try:
-        return expressions.read(source, names)
+        expression, unknown = expressions.read(source, names)
     except feel.FeelError as error:
         raise SchemaError(path, f"表达式“{source}”有误：{error}", "请修改表达式。") from None
+    if unknown:
+        reason = f"表达式“{source}”有误：用到了不认识的名称“{min(unknown)}”。"
+        place.faults.append(SchemaError(path, reason, "请修改表达式。"))
+    return expression
 
 
 _Reader = Callable[[Component, Mapping[str, Any], Mapping[str, Any], Place], Component]

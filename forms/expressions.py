@@ -83,16 +83,16 @@ class Expression:
         return found[:MAX_LIST] if isinstance(found, list) else []
 
 
-def read(source: str, names: Collection[str]) -> Expression:
+def read(source: str, names: Collection[str]) -> tuple[Expression, frozenset[str]]:
     """Read ``=expression`` as form-js writes it; the sign may be missing.
 
+    Returns:
+        The expression, and the names in it that it may not use; they are null when it is evaluated.
+
     Raises:
-        feel.FeelError: If the text is no FEEL or uses a name that it may not.
+        feel.FeelError: If the text is no FEEL.
     """
     text = source.strip().removeprefix("=").strip()
     known = frozenset(names)
-    used = set(feel.parse(text, known).names)
-    unknown = used - known
-    if unknown:
-        raise feel.FeelError(f"用到了不认识的名称“{min(unknown)}”。")
-    return Expression(text, known)
+    unknown = frozenset(feel.parse(text, known).names) - known
+    return Expression(text, known | unknown), unknown

@@ -1,10 +1,14 @@
-"""Reading form-js JSON into a :class:`~forms.schema.FormSchema`, strictly."""
+"""Reading form-js JSON into a :class:`~forms.schema.FormSchema`.
+
+What cannot be understood is never read. What can be understood but is not to be written so is a fault: a new
+form is refused for it, a form that a release keeps is read all the same, since its cases have to go on.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +22,7 @@ SCRIPT_NAMES = frozenset({"attributes", "children", "closest", "dataset", "eleme
 """What scripts ask of the form element; in a browser a field of that name would answer instead."""
 MAX_SOURCE_BYTES = 500_000
 MAX_COMPONENTS = 500
+_Read = tuple[FormSchema, tuple[SchemaError, ...]]
 _FORM_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -30,11 +35,23 @@ def read(source: bytes | str | Mapping[str, Any]) -> FormSchema:
     Raises:
         SchemaError: Naming the component, what is wrong and how to mend it.
     """
-    return _read_text(source) if isinstance(source, bytes | str) else _read(source)
+    schema, faults = _read_text(source) if isinstance(source, bytes | str) else _read(source)
+    if faults:
+        raise faults[0].with_traceback(None)  # it may be kept and raised again
+    return schema
+
+
+def read_kept(source: bytes | str) -> FormSchema:
+    """Read a form that a release keeps, whatever rules were made since.
+
+    Raises:
+        SchemaError: If it cannot be understood.
+    """
+    return _read_text(source)[0]
 
 
 @lru_cache(maxsize=256)
-def _read_text(source: bytes | str) -> FormSchema:
+def _read_text(source: bytes | str) -> _Read:
     if len(source) > MAX_SOURCE_BYTES:
         raise SchemaError("整个表单", "文件过大。", "请拆成几个表单。")
     try:
@@ -44,7 +61,7 @@ def _read_text(source: bytes | str) -> FormSchema:
     return _read(parsed)
 
 
-def _read(raw: object) -> FormSchema:
+def _read(raw: object) -> _Read:
     if not isinstance(raw, Mapping):
         raise SchemaError("整个表单", "不是表单定义。", "最外层应是带 components 的对象。")
     form_id = raw.get("id")
@@ -57,24 +74,27 @@ def _read(raw: object) -> FormSchema:
     title = raw.get("title")
     if not isinstance(title, str) or not title.strip():
         raise SchemaError(form_id, "没有标题。", "请填写 title。")
-    reads = _reads(raw.get("reads", []), form_id)
-    components = _components(raw, form_id, reads)
+    faults: list[SchemaError] = []
+    reads = _reads(raw.get("reads", []), form_id, faults)
+    components = _components(raw, form_id, reads, faults)
     schema = FormSchema(form_id, title.strip(), reads, components)
     _check_unique(schema)
-    _check_dates(schema)
-    return schema
+    faults.extend(_wrong_dates(schema))
+    return schema, tuple(faults)
 
 
-def _reads(value: object, form_id: str) -> tuple[str, ...]:
+def _reads(value: object, form_id: str, faults: list[SchemaError]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and _FORM_ID.fullmatch(v) for v in value):
         raise SchemaError(form_id, "reads 写法不对。", '应是表单编号的列表，例如 ["filing"]。')
     clash = expressions.RESERVED_NAMES.intersection(value)
     if clash:
-        raise SchemaError(form_id, f"reads 中的“{min(clash)}”是保留名称。", "请改用别的表单编号。")
+        faults.append(SchemaError(form_id, f"reads 中的“{min(clash)}”是保留名称。", "请改用别的表单编号。"))
     return tuple(dict.fromkeys(value))
 
 
-def _components(raw: Mapping[str, Any], form_id: str, reads: tuple[str, ...]) -> tuple[Component, ...]:
+def _components(
+    raw: Mapping[str, Any], form_id: str, reads: tuple[str, ...], faults: list[SchemaError]
+) -> tuple[Component, ...]:
     found = raw.get("components")
     if not isinstance(found, list) or not found:
         raise SchemaError(form_id, "没有任何组件。", "请至少放一个字段。")
@@ -82,11 +102,13 @@ def _components(raw: Mapping[str, Any], form_id: str, reads: tuple[str, ...]) ->
     own = frozenset(_top_keys(found))
     clash = own & (expressions.RESERVED_NAMES | set(reads))
     if clash:
-        raise SchemaError(min(clash), "与表达式中的保留名称或 reads 中的表单同名。", "请换一个 key。")
+        faults.append(
+            SchemaError(min(clash), "与表达式中的保留名称或 reads 中的表单同名。", "请换一个 key。")
+        )
     if taken := own & (PAGE_NAMES | SCRIPT_NAMES):
-        raise SchemaError(min(taken), "是页面自用的保留名称，填写时会出错。", "请换一个 key。")
+        faults.append(SchemaError(min(taken), "是页面自用的保留名称，填写时会出错。", "请换一个 key。"))
     outside = expressions.SCOPE_NAMES | set(reads)
-    place = Place(names=own | outside | expressions.LOCAL_NAMES, outside=outside)
+    place = Place(names=own | outside | expressions.LOCAL_NAMES, outside=outside, faults=faults)
     return tuple(read_component(item, place, index) for index, item in enumerate(found))
 
 
@@ -133,10 +155,10 @@ def _check_unique(schema: FormSchema) -> None:
         seen.add(component.path)
 
 
-def _check_dates(schema: FormSchema) -> None:
+def _wrong_dates(schema: FormSchema) -> Iterator[SchemaError]:
     for component in schema.fields:
         other = schema.field(component.after) if component.after else component
         if other is None or (component.after and {component.type, other.type} != {"datetime"}):
-            raise SchemaError(
+            yield SchemaError(
                 component.path, f"属性 after 指向的“{component.after}”不是日期。", "请填写日期字段的路径。"
             )

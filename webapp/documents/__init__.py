@@ -12,7 +12,7 @@ from webapp.documents.rosters import Roster, RosterColumn, RosterSheet, roster
 from webapp.documents.samples import FORMATS, TEMPLATES, Sample, render_sample, sample_roster
 from webapp.documents.seals import seal_image
 from webapp.documents.signing import SignatureCheck, Verification, sign, verify
-from webapp.documents.template import Head, Template, load_template
+from webapp.documents.template import Head, Template, load_kept_template, load_template
 from webapp.documents.word import to_word
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "check_template",
     "joined",
     "load_faces",
+    "load_kept_template",
     "load_template",
     "plain_facts",
     "render",

@@ -26,7 +26,7 @@ from webapp.documents.filters import FILTERS
 from webapp.documents.markup import Block, grounds, inline, read_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LAYOUTS = ("文件", "信函", "通知书", "表", "申请报告", "命令", "纪要", "公示", "证书", "牌匾")
 HEAD_KEYS = (
@@ -271,7 +271,7 @@ def _tagged(body: str, first_line: int) -> TaggedBody:
     return read_tags(body, tokens, first_line)
 
 
-def _read_head(text: str) -> dict[str, tuple[str, ...]]:
+def _read_head(text: str) -> tuple[dict[str, tuple[str, ...]], list[TemplateError]]:
     try:
         # Every value is a text: this loader makes nothing else, no dates, no numbers, no objects.
         raw = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
@@ -281,12 +281,15 @@ def _read_head(text: str) -> dict[str, tuple[str, ...]]:
         raise TemplateError("模板要素嵌套过深，请写成“名称: 内容”。") from problem
     if not isinstance(raw, dict):
         raise TemplateError("模板要素要写成“名称: 内容”。")
-    return {str(key): _items(str(key), value) for key, value in raw.items()}
+    faults = [
+        TemplateError(f"不认识的要素“{key}”。可用的有：{'、'.join(HEAD_KEYS)}。", field=str(key))
+        for key in raw
+        if key not in HEAD_KEYS
+    ]
+    return {key: _items(key, value) for key, value in raw.items() if key in HEAD_KEYS}, faults
 
 
 def _items(key: str, value: object) -> tuple[str, ...]:
-    if key not in HEAD_KEYS:
-        raise TemplateError(f"不认识的要素“{key}”。可用的有：{'、'.join(HEAD_KEYS)}。", field=key)
     if isinstance(value, list):
         if key not in _LISTS:
             raise TemplateError(f"要素“{key}”只能有一个值。", field=key)
@@ -300,29 +303,30 @@ def _scalar(key: str, value: object) -> str:
     return value
 
 
-def _check_needed(layout: str, head: Mapping[str, tuple[str, ...]]) -> None:
+def _missing(layout: str, head: Mapping[str, tuple[str, ...]]) -> Iterator[TemplateError]:
     if layout not in LAYOUTS:
         raise TemplateError(f"版式只能是{'、'.join(LAYOUTS)}之一。", field="版式")
     missing = [key for key in _NEEDED[layout] if not any(head.get(key, ()))]
     if missing:
-        raise TemplateError(f"版式“{layout}”缺少要素：{'、'.join(missing)}。", field=missing[0])
+        yield TemplateError(f"版式“{layout}”缺少要素：{'、'.join(missing)}。", field=missing[0])
 
 
 @lru_cache(maxsize=512)
-def _read(source: str) -> Template:
+def _read(source: str) -> tuple[Template, tuple[TemplateError, ...]]:
+    """Return a template, and what a new one may not have though a kept one may."""
     if len(source) > bounds.MAX_SOURCE:
         raise TemplateError(f"模板太长，最多 {bounds.MAX_SOURCE} 字。")
     if any("\ud800" <= character <= "\udfff" for character in source):
         raise TemplateError("模板里有无法识别的字符。请用 UTF-8 重新保存。")
     head_text, body_text, first_line = _split(source)
-    head = _read_head(head_text)
+    head, faults = _read_head(head_text)
     layout = "".join(head.get("版式", ()))
-    _check_needed(layout, head)
+    faults.extend(_missing(layout, head))
     compiled = {key: tuple(_compile(item, key) for item in items) for key, items in head.items()}
     tagged = _tagged(body_text, first_line)
     body = _compile(tagged.text, "正文", first_line)
     pieces = [(item, key) for key, items in head.items() for item in items]
-    return Template(
+    template = Template(
         layout=layout,
         source=source,
         sha256=hashlib.sha256(source.encode()).hexdigest(),
@@ -331,6 +335,7 @@ def _read(source: str) -> Template:
         body=body,
         lines=tagged.lines,
     )
+    return template, tuple(faults)
 
 
 def load_template(source: str | Path) -> Template:
@@ -343,4 +348,16 @@ def load_template(source: str | Path) -> Template:
         TemplateError: If the template is wrong.
     """
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-    return _read(text)
+    template, faults = _read(text)
+    if faults:
+        raise faults[0].with_traceback(None)  # it is kept and may be raised again
+    return template
+
+
+def load_kept_template(source: str) -> Template:
+    """Read a template that a release keeps, whatever rules were made since.
+
+    Raises:
+        TemplateError: If it cannot be understood.
+    """
+    return _read(source)[0]

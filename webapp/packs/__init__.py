@@ -14,6 +14,7 @@ from webapp.packs.notices import NoticeSpec as NoticeSpec
 from webapp.packs.operators import OPERATORS as OPERATORS
 from webapp.packs.reader import load as load
 from webapp.packs.reader import read as read
+from webapp.packs.reader import read_kept as read_kept
 from webapp.packs.specs import APPLICANT as APPLICANT
 from webapp.packs.specs import APPLICANT_KIND as APPLICANT_KIND
 from webapp.packs.specs import LISTED_MARKET as LISTED_MARKET

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from webapp.packs.tables import PackError, Table, read_toml
+from webapp.packs.tables import Table, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,19 +51,24 @@ class NoticeSpec:
         return _HOLE.sub(put, self.title), _HOLE.sub(put, self.text)
 
 
-def read_notices(files: Mapping[str, str], key: str) -> Mapping[str, NoticeSpec]:
+def read_notices(files: Mapping[str, str], key: str, faults: list[str]) -> Mapping[str, NoticeSpec]:
     """Read the notices that all packs share, with those that a pack has in their place.
 
+    One for an audience or a way that there is not tells nobody, and a word that nobody fills in reads —; both
+    are faults.
+
     Raises:
-        PackError: If a file cannot be understood or names a word that nobody fills in.
+        PackError: If a file cannot be understood.
     """
     found: dict[str, NoticeSpec] = {}
     for folder in ("common", key):
         path = f"workflows/{folder}/{_FILE}"
         if path in files:
-            for table in read_toml(files, path).tables("notices"):
+            for table in read_toml(files, path, faults).tables("notices"):
                 spec = _notice(table)
-                found[spec.kind] = spec
+                found.pop(spec.kind, None)
+                if _is_one_of(table, "audience", AUDIENCES) and _is_one_of(table, "mail", MAIL):
+                    found[spec.kind] = spec
     return MappingProxyType(found)
 
 
@@ -71,25 +76,25 @@ def _notice(table: Table) -> NoticeSpec:
     return NoticeSpec(
         kind=table.text("kind"),
         label=table.text("label"),
-        audience=_one_of(table, "audience", AUDIENCES),
+        audience=table.text("audience"),
         title=_worded(table, "title"),
         text=_worded(table, "text"),
-        mail=_one_of(table, "mail", MAIL),
+        mail=table.text("mail"),
     )
 
 
-def _one_of(table: Table, key: str, allowed: tuple[str, ...]) -> str:
-    value = table.text(key)
-    if value not in allowed:
-        raise PackError(f"{table.place}：{key} 应当是 {'、'.join(allowed)} 之一。")
-    return value
+def _is_one_of(table: Table, key: str, allowed: tuple[str, ...]) -> bool:
+    if table.text(key) in allowed:
+        return True
+    table.faults.append(f"{table.place}：{key} 应当是 {'、'.join(allowed)} 之一。")
+    return False
 
 
 def _worded(table: Table, key: str) -> str:
     text = table.text(key)
     unknown = [word for word in _HOLE.findall(text) if word not in WORDS]
     if unknown:
-        raise PackError(
+        table.faults.append(
             f"{table.place}：{key} 中的“{{{unknown[0]}}}”没有可填的内容，可用的有{'、'.join(WORDS)}。"
         )
     return text

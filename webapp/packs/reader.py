@@ -34,7 +34,7 @@ from webapp.packs.specs import (
 from webapp.packs.tables import PackError, Table, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MANIFEST = "pack.toml"
@@ -75,17 +75,34 @@ def read(files: Mapping[str, str]) -> Pack:
         files: Path below the project to text, as :attr:`Pack.files` keeps them; they hold one ``pack.toml``.
 
     Raises:
+        PackError: If a file is missing, cannot be understood, or is not to be written so.
+    """
+    _refuse_first(_oversize(files))
+    pack, faults = _read(files)
+    _refuse_first(faults)
+    return pack
+
+
+def read_kept(files: Mapping[str, str]) -> Pack:
+    """Read a pack from the texts that a release keeps, whatever rules were made since: its cases go on.
+
+    Raises:
         PackError: If a file is missing or cannot be understood.
     """
-    _refuse_oversize(files)
+    return _read(files)[0]
+
+
+def _read(files: Mapping[str, str]) -> tuple[Pack, list[str]]:
+    """Return a pack, and what a new one may not have though a kept one may."""
+    faults: list[str] = []
     key = _only_key(files)
     home = f"workflows/{key}"
-    manifest = read_toml(files, f"{home}/{_MANIFEST}")
+    manifest = read_toml(files, f"{home}/{_MANIFEST}", faults)
     head = manifest.table("pack")
     if head.text("key") != key:
         raise PackError(f"{head.place}：key 应当与文件夹名“{key}”一致。")
     agencies = _agencies(manifest)
-    return Pack(
+    pack = Pack(
         key=key,
         name=head.text("name"),
         version=head.text("version"),
@@ -105,19 +122,25 @@ def read(files: Mapping[str, str]) -> Pack:
         market=_market(manifest.table("market")) if "market" in manifest.values else None,
         records=_keyed(manifest, "records", _record),
         zone=_zone(manifest.table("zone")) if "zone" in manifest.values else None,
-        clauses=_clauses(read_toml(files, f"{home}/clauses.toml")),
-        notices=read_notices(files, key),
+        clauses=_clauses(read_toml(files, f"{home}/clauses.toml", faults)),
+        notices=read_notices(files, key, faults),
         files=MappingProxyType(dict(files)),
         content_hash=hash_of({path: text.encode() for path, text in files.items()}),
     )
+    return pack, faults
 
 
-def _refuse_oversize(files: Mapping[str, str]) -> None:
+def _refuse_first(faults: Iterable[str]) -> None:
+    for fault in faults:
+        raise PackError(fault)
+
+
+def _oversize(files: Mapping[str, str]) -> Iterator[str]:
     if len(files) > MAX_FILES:
-        raise PackError(f"政策包有 {len(files)} 个文件，最多 {MAX_FILES} 个。")
+        yield f"政策包有 {len(files)} 个文件，最多 {MAX_FILES} 个。"
     for path, text in files.items():
         if fault := text_fault(text):
-            raise PackError(f"{path}：{fault}")
+            yield f"{path}：{fault}"
 
 
 def _only_key(files: Mapping[str, str]) -> str:
@@ -183,7 +206,7 @@ def _refuse_circle(key: str, agencies: Mapping[str, AgencySpec]) -> None:
 def _agency(table: Table, defaults: Table) -> AgencySpec:
     kind = table.text("kind")
     if kind not in AGENCY_KINDS:
-        raise PackError(f"{table.place}：kind 应当是{'、'.join(AGENCY_KINDS)}之一。")
+        table.faults.append(f"{table.place}：kind 应当是{'、'.join(AGENCY_KINDS)}之一。")
     diameter = table.optional_number("seal_diameter_mm")
     parent = table.optional_text("parent")
     above = table if "parent_basis" in table.values else defaults
@@ -254,7 +277,7 @@ def _setting(key: str, table: Table) -> SettingSpec:
     choices = tuple((_choice(row, "value"), row.text("label")) for row in table.tables("choices"))
     # True == 1 in Python: types are compared as well.
     if choices and not any(type(one) is type(value) and one == value for one, _ in choices):
-        raise PackError(f"{table.place}：缺省值不在可选值之中。")
+        table.faults.append(f"{table.place}：缺省值不在可选值之中。")
     return SettingSpec(
         key,
         table.text("label"),
@@ -330,7 +353,8 @@ def _shown(table: Table) -> ShownValue:
 def _board(table: Table) -> str:
     board = table.text("board", "")
     if board not in {"", *BOARDS}:
-        raise PackError(f"{table.place}：board 应当是{'、'.join(BOARDS)}之一，或不写。")
+        table.faults.append(f"{table.place}：board 应当是{'、'.join(BOARDS)}之一，或不写。")
+        return ""
     return board
 
 

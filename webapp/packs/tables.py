@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -26,10 +26,12 @@ class Table:
     Attributes:
         place: Where it is, for messages, such as ``pack.toml [[agencies]] 第3项``.
         values: The table itself.
+        faults: What can be understood, but is not to be written so; all tables of a pack add to it.
     """
 
     place: str
     values: Mapping[str, Any]
+    faults: list[str] = field(default_factory=list)
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text.
@@ -104,14 +106,15 @@ class Table:
         """Return a 依据.
 
         Raises:
-            PackError: If it is missing (and has no default) or badly written.
+            PackError: If it is missing (and has no default). One that is badly written is a fault.
         """
         if key not in self.values and default is not None:
             return default
         try:
             return Basis.parse(self.text(key))
         except ValueError as error:
-            raise PackError(f"{self.place}：{error}") from error
+            self.faults.append(f"{self.place}：{error}")
+            return Basis(note=self.text(key))
 
     def table(self, key: str) -> Table:
         """Return a table inside this one; an absent one is empty.
@@ -122,7 +125,7 @@ class Table:
         value = self.values.get(key, {})
         if not isinstance(value, Mapping):
             raise PackError(f"{self.place}：“{key}”应当是一个表。")
-        return Table(f"{self.place} [{key}]", value)
+        return Table(f"{self.place} [{key}]", value, self.faults)
 
     def tables(self, key: str) -> Iterator[Table]:
         """Yield the tables of an array; an absent array is empty.
@@ -133,7 +136,7 @@ class Table:
         for number, value in enumerate(self._list(key), start=1):
             if not isinstance(value, Mapping):
                 raise PackError(f"{self.place} [[{key}]] 第{number}项：应当是一个表。")
-            yield Table(f"{self.place} [[{key}]] 第{number}项", value)
+            yield Table(f"{self.place} [[{key}]] 第{number}项", value, self.faults)
 
     def _list(self, key: str) -> list[Any]:
         value = self.values.get(key, [])
@@ -147,8 +150,13 @@ class Table:
         return value
 
 
-def read_toml(files: Mapping[str, str], path: str) -> Table:
+def read_toml(files: Mapping[str, str], path: str, faults: list[str]) -> Table:
     """Read one TOML file of a pack.
+
+    Args:
+        files: Path to text.
+        path: Which file.
+        faults: Where its tables add what can be understood, but is not to be written so.
 
     Raises:
         PackError: If it is missing or no TOML.
@@ -157,7 +165,7 @@ def read_toml(files: Mapping[str, str], path: str) -> Table:
     if path not in files:
         raise PackError(f"缺少文件 {path}。")
     try:
-        return Table(name, tomllib.loads(files[path]))
+        return Table(name, tomllib.loads(files[path]), faults)
     except ValueError as error:  # TOMLDecodeError, or a number with too many digits
         raise PackError(f"{name} 不是正确的 TOML：{error}") from error
     except RecursionError as error:

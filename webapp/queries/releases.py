@@ -40,7 +40,7 @@ def pack_of_release(session: Session, release_id: UUID) -> Pack:
         Missing: If there is no such release.
     """
     content_hash = _HASHES.of(release_id, lambda: _hash_of(session, release_id))
-    return _PACKS.of(content_hash, lambda: packs.read(_files_of(session, release_id)))
+    return _PACKS.of(content_hash, lambda: packs.read_kept(_files_of(session, release_id)))
 
 
 def _hash_of(session: Session, release_id: UUID) -> str:
@@ -79,7 +79,7 @@ def form_of(pack: Pack, key: str) -> forms.FormSchema:
     def read() -> forms.FormSchema:
         if key not in pack.forms:
             raise Missing(f"没有找到表单“{key}”。")
-        return forms.read(pack.forms[key])
+        return forms.read_kept(pack.forms[key])
 
     return _SCHEMAS.of((pack.content_hash, key), read)
 
@@ -94,7 +94,7 @@ def template_of(pack: Pack, key: str) -> documents.Template:
     def read() -> documents.Template:
         if key not in pack.templates:
             raise Missing(f"没有找到公文模板“{key}”。")
-        return documents.load_template(pack.templates[key])
+        return documents.load_kept_template(pack.templates[key])
 
     return _TEMPLATES.of((pack.content_hash, key), read)
 
@@ -108,7 +108,7 @@ def template_in(pack: Pack, key: str) -> documents.Template:
     shared = pack.files.get(f"docs_templates/common/{key}.md")
     if key in pack.templates or shared is None:
         return template_of(pack, key)
-    return _TEMPLATES.of((pack.content_hash, f"common/{key}"), lambda: documents.load_template(shared))
+    return _TEMPLATES.of((pack.content_hash, f"common/{key}"), lambda: documents.load_kept_template(shared))
 
 
 def current_process(session: Session, jurisdiction_id: UUID, process_key: str) -> ProcessVersion:

@@ -88,6 +88,44 @@ def test_a_bad_schema_is_refused_with_place_and_cure(schema, component, says):
     assert caught.value.component in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        form_with(text_field(key="style")),
+        form_with(text_field(key="revision")),
+        form_with(text_field(key="market")),
+        form_with(text_field(key="items")),
+        form_with(text_field(key="a"), reads=["settings"]),
+        form_with(text_field(label="")),
+        form_with(text_field(properties={"basis": "大家都这样"})),
+        form_with(text_field(properties={"must": "=a != null"})),
+        form_with(text_field(properties={"required_when": "=withdrawn = true"})),
+        form_with({"type": "datetime", "key": "a", "label": "甲", "properties": {"after": "b"}}),
+    ],
+)
+def test_a_form_that_a_release_keeps_is_read_whatever_rules_were_made_since(schema):
+    text = json.dumps(schema)
+    with pytest.raises(forms.SchemaError):
+        forms.read(text)
+    kept = forms.read_kept(text)
+    (field,) = kept.fields
+    bound = forms.bind(kept, formdata={field.path: "2026-11-20"})
+    assert bound.validate(), bound.errors
+    with pytest.raises(forms.SchemaError):
+        forms.read(text)
+
+
+def test_a_name_that_is_none_any_more_is_null_in_a_kept_form():
+    text = json.dumps(form_with(text_field(conditional={"hide": "=withdrawn = null"})))
+    assert forms.read_kept(text).fields[0].hide.holds({"a": "x"})
+
+
+@pytest.mark.parametrize("source", ["{", "[]", '{"id": "f"}', json.dumps(form_with({"type": "unheard-of"}))])
+def test_what_cannot_be_understood_is_not_read_from_a_release_either(source):
+    with pytest.raises(forms.SchemaError):
+        forms.read_kept(source)
+
+
 def test_endless_schemas_are_refused():
     deep = text_field()
     for _ in range(50):
