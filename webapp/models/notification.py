@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.models.account import Person
 from webapp.models.base import Base, InJurisdiction, Row
 from webapp.models.case import Case
+from webapp.models.event import Event
 from webapp.models.types import EncryptedText, JSONDoc
 from webapp.models.work_item import WorkItem
 
@@ -43,6 +44,7 @@ class Notification(Row, InJurisdiction, Base):
     person: Mapped[Person] = relationship()
     case: Mapped[Case | None] = relationship()
     work_item: Mapped[WorkItem | None] = relationship()
+    event: Mapped[Event] = relationship()
 
 
 class NoticeCursor(Base):

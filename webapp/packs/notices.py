@@ -12,10 +12,23 @@ from webapp.packs.tables import Table, read_toml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WORDS = ("办件", "编号", "环节", "申请单位", "期限", "时限", "理由", "公文", "文号", "办理人")
+WORDS = (
+    "办件",
+    "编号",
+    "环节",
+    "申请单位",
+    "期限",
+    "时限",
+    "理由",
+    "公文",
+    "文号",
+    "办理人",
+    "草稿",
+    "启用日",
+)
 """What may stand in braces."""
 
-AUDIENCES = ("holders", "applicant", "named", "deciders", "supervisors", "administrators")
+AUDIENCES = ("holders", "applicant", "named", "deciders", "supervisors", "administrators", "releasers")
 MAIL = ("none", "now", "digest")
 
 _FILE = "notices.toml"

@@ -52,6 +52,11 @@ def verification(token: str) -> str:
     return f"/v/{token}"
 
 
+def draft(draft_id: str) -> str:
+    """Return the address of a draft of a pack."""
+    return f"/studio/{draft_id}"
+
+
 def clause(pack_key: str, clause_id: str) -> str:
     """Return the address of a clause of a policy."""
     return f"/clauses/{pack_key}/{clause_id}"

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from webapp.core import clock as time
-from webapp.core.clock import BEIJING, beijing_date
+from webapp.core.clock import BEIJING, beijing_date, official_date
 from webapp.models.account import Agency, Appointment, Person, Position
 from webapp.models.case import Case
 from webapp.models.clock import Clock
 from webapp.models.collaboration import Substitution
 from webapp.models.document import Document
+from webapp.models.pack_draft import PackDraft
 from webapp.models.work_item import WorkItem
 from webapp.queries.agencies import deciding_agency
 from webapp.queries.clock_views import last_moment
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SUPERVISE = "case.supervise"
 OPERATE = "operation.manage"
+RELEASE = "studio.release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Subject:
     item: WorkItem | None
     document: Document | None
     clock: Clock | None
+    draft: PackDraft | None = None
 
 
 def subject_of(session: Session, event: Event) -> Subject:
@@ -58,12 +61,14 @@ def subject_of(session: Session, event: Event) -> Subject:
             .order_by(of_case, Clock.started_at.desc(), Clock.id.desc())
             .limit(1)
         )
-    return Subject(event, case, item, document, clock)
+    draft = session.get(PackDraft, UUID(event.data["draft"])) if event.data.get("draft") else None
+    return Subject(event, case, item, document, clock, draft)
 
 
 def words_of(session: Session, subject: Subject) -> dict[str, str]:
     """Return the words that a notice's text may name."""
     event, case, item, document = subject.event, subject.case, subject.item, subject.document
+    draft = subject.draft
     actor = session.get(Person, event.actor_person_id) if event.actor_person_id else None
     due = last_moment(subject.clock).astimezone(BEIJING) if subject.clock else None
     return {
@@ -77,7 +82,13 @@ def words_of(session: Session, subject: Subject) -> dict[str, str]:
         "公文": document.title if document else "",
         "文号": (document.number or "") if document else "",
         "办理人": f"{event.position_title or ''} {actor.name}".strip() if actor else "系统",
+        "草稿": draft.title if draft else "",
+        "启用日": _first_day(draft) if draft else "",
     }
+
+
+def _first_day(draft: PackDraft) -> str:
+    return official_date(draft.effective_from) if draft.effective_from else "核准当日"
 
 
 def concerned(session: Session, spec: NoticeSpec, subject: Subject) -> list[Person]:
@@ -153,6 +164,10 @@ def _administrators(session: Session, subject: Subject) -> Iterable[Person]:
     return _with_right(session, Position.jurisdiction_id == subject.event.jurisdiction_id, OPERATE)
 
 
+def _releasers(session: Session, subject: Subject) -> Iterable[Person]:
+    return _with_right(session, Position.jurisdiction_id == subject.event.jurisdiction_id, RELEASE)
+
+
 def _in_positions(session: Session, condition: ColumnElement[bool]) -> list[Person]:
     today = beijing_date(time.now())
     held = select(Appointment).join(Position, Position.id == Appointment.position_id).where(condition)
@@ -172,4 +187,5 @@ _AUDIENCES: Mapping[str, Callable[[Session, Subject], Iterable[Person]]] = {
     "deciders": _deciders,
     "supervisors": _supervisors,
     "administrators": _administrators,
+    "releasers": _releasers,
 }

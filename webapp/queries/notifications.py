@@ -87,7 +87,9 @@ def notifications(session: Session, actor: Actor, number: int, *, unread: bool) 
     rows = session.scalars(
         select(Notification)
         .where(*mine)
-        .options(joinedload(Notification.case), joinedload(Notification.work_item))
+        .options(
+            joinedload(Notification.case), joinedload(Notification.work_item), joinedload(Notification.event)
+        )
         .order_by(Notification.created_at.desc(), Notification.id.desc())
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
@@ -116,7 +118,8 @@ def address(session: Session, actor: Actor, notification_id: UUID) -> str:
 def address_of(row: Notification) -> str:
     """Return where a notification leads to."""
     if row.case is None:
-        return links.NOTIFICATIONS
+        draft = row.event.data.get("draft")
+        return links.draft(draft) if draft else links.NOTIFICATIONS
     if row.work_item is not None and row.work_item.status == "open":
         return links.work_item(row.case.no, row.work_item.id)
     return links.case(row.case.no)

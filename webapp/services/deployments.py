@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -14,6 +14,8 @@ from webapp.services import calendars
 from webapp.services.events import record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from webapp.models.account import Jurisdiction
@@ -65,16 +67,31 @@ def prepare(session: Session, jurisdiction: Jurisdiction, pack: Pack) -> Release
 
 
 def activate(
-    session: Session, jurisdiction: Jurisdiction, release: Release, pack: Pack, actor: Actor
+    session: Session,
+    jurisdiction: Jurisdiction,
+    release: Release,
+    pack: Pack,
+    actor: Actor,
+    *,
+    tells: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put a release in force: from now on cases start under it."""
+    """Put a release in force: from now on cases start under it.
+
+    Args:
+        session: The open unit of work.
+        jurisdiction: Where it holds.
+        release: The release.
+        pack: Its pack.
+        actor: Who puts it in force.
+        tells: What its event says besides, such as whom it names.
+    """
     _activate(session, release)
     calendars.adopt(session, jurisdiction, pack)
     record(
         session,
         "release.activated",
         actor=actor,
-        data={"pack": pack.key, "content": pack.content_hash},
+        data={"pack": pack.key, "content": pack.content_hash, **(tells or {})},
     )
 
 

@@ -11,6 +11,7 @@ from webapp.core import clock as time
 from webapp.core.clock import beijing_date, official_date
 from webapp.core.errors import Forbidden, Invalid, Locked, Missing
 from webapp.models.account import Jurisdiction
+from webapp.models.pack_draft import PackDraft
 from webapp.models.release import Release
 from webapp.queries import draft_checks
 from webapp.queries import pack_drafts as drafts
@@ -21,12 +22,12 @@ from webapp.services.events import record
 from webapp.services.pack_drafts import locked_draft
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
-    from webapp.models.pack_draft import PackDraft
     from webapp.packs import Pack
 
 JOB = "release.activate"
@@ -119,7 +120,8 @@ def give_back(session: Session, actor: Actor, draft_id: UUID, *, reason: str) ->
     draft = _submitted(session, actor, draft_id)
     draft.returned_note = _words(reason, "退回的理由", "reason")
     draft.status = drafts.EDITING
-    record(session, "pack_draft.returned", actor=actor, data=_told(draft) | {"reason": draft.returned_note})
+    told = _told(draft) | {"reason": draft.returned_note} | _submitter(draft)
+    record(session, "pack_draft.returned", actor=actor, data=told)
 
 
 def abandon(session: Session, actor: Actor, draft_id: UUID) -> None:
@@ -170,7 +172,7 @@ def approve(
         _put_in_force(session, jurisdiction, release, pack, actor)
     password = "" if found else _first(session, jurisdiction, first)
     draft.status, draft.release_id = drafts.RELEASED, release.id
-    record(session, "pack_draft.released", actor=actor, data=_told(draft))
+    record(session, "pack_draft.released", actor=actor, data=_told(draft) | _submitter(draft))
     return Released(release, planned, jurisdiction, password)
 
 
@@ -244,7 +246,9 @@ def activate_planned(session: Session, release_id: UUID) -> None:
         return
     jurisdiction = session.get_one(Jurisdiction, release.jurisdiction_id)
     pack = pack_of_release(session, release.id)
-    _put_in_force(session, jurisdiction, release, pack, Actor.system(jurisdiction.id))
+    draft = session.scalar(select(PackDraft).where(PackDraft.release_id == release.id).limit(1))
+    tells = _told(draft) | _submitter(draft) if draft else {}
+    _put_in_force(session, jurisdiction, release, pack, Actor.system(jurisdiction.id), tells=tells)
 
 
 def _planned(session: Session, jurisdiction_id: UUID) -> list[Release]:
@@ -255,11 +259,17 @@ def _planned(session: Session, jurisdiction_id: UUID) -> list[Release]:
 
 
 def _put_in_force(
-    session: Session, jurisdiction: Jurisdiction, release: Release, pack: Pack, actor: Actor
+    session: Session,
+    jurisdiction: Jurisdiction,
+    release: Release,
+    pack: Pack,
+    actor: Actor,
+    *,
+    tells: Mapping[str, str] | None = None,
 ) -> None:
     installation.bring_up_to_date(session, jurisdiction, pack)
     by = Actor.system(jurisdiction.id) if actor.jurisdiction_id != jurisdiction.id else actor
-    deployments.activate(session, jurisdiction, release, pack, by)
+    deployments.activate(session, jurisdiction, release, pack, by, tells=tells)
 
 
 def _require_fit(session: Session, actor: Actor, draft: PackDraft) -> Pack:
@@ -349,6 +359,11 @@ def _words(text: str, what: str, field: str) -> str:
     if not SHORTEST_NOTE <= len(words) <= LONGEST_NOTE:
         raise Invalid(f"请写明{what}，{SHORTEST_NOTE} 至 {LONGEST_NOTE} 个字。", field=field)
     return words
+
+
+def _submitter(draft: PackDraft) -> dict[str, str]:
+    """Return whom an event names, who is told of it: whoever submitted the draft."""
+    return {"person": str(draft.submitted_by_id)} if draft.submitted_by_id else {}
 
 
 def _told(draft: PackDraft) -> dict[str, str]:

@@ -6,7 +6,9 @@ const AUDIENCES = [
   ["applicant", "申请人"],
   ["named", "事件所指的人"],
   ["supervisors", "领导"],
+  ["deciders", "正在办理的人"],
   ["administrators", "系统管理员"],
+  ["releasers", "可核准发布的人"],
 ];
 const MAILS = [
   ["none", "不发"],
