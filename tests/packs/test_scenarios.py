@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,9 +15,29 @@ from tests.packs.opened import tongzhou
 from webapp import packs, sandbox
 from webapp.packs.checks import scenarios as scenario_checks
 from webapp.packs.scenarios import read_scenario
+from webapp.sandbox import playing
 
 PACK = tongzhou()
 GOOD = "recognition_good"
+WAYS = (
+    "assessment_excluded",
+    "assessment_failed",
+    "assessment_good",
+    "exit_kept",
+    "exit_ordered",
+    "recognition_correction",
+    GOOD,
+    "recognition_refused",
+    "rectification_failed",
+    "rectification_good",
+    "subsidy_good",
+    "subsidy_refused",
+)
+_SHORT_WAY = "workflows/tongzhou/scenarios/assessment_excluded.json"
+SHORT = packs.read(
+    {path: text for path, text in PACK.files.items() if "/scenarios/" not in path or path == _SHORT_WAY}
+)
+"""The pack with one short scenario."""
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +46,30 @@ def results():
 
 
 def test_every_scenario_of_the_pack_passes(results):
-    assert {name: result.problems for name, result in results.items()} == {
-        "recognition_correction": (),
-        GOOD: (),
-        "recognition_refused": (),
-    }
+    assert {name: result.problems for name, result in results.items()} == dict.fromkeys(WAYS, ())
+
+
+@pytest.mark.parametrize("process", ["recognition", "assessment", "rectification", "exit", "subsidy"])
+def test_procedures_that_decide_about_a_market_are_kept_with_a_good_way_and_a_refusal(process, results):
+    outcomes = {result.came.outcome for name, result in results.items() if name.startswith(process)}
+    assert outcomes >= ({"refused"} if process == "exit" else {"approved", "refused"})
+
+
+def test_a_market_whose_problems_stay_is_ordered_to_leave(results):
+    """The case that is told began as a rectification; the second one, that it opened, ends in the register."""
+    came = results["exit_ordered"].came
+    assert (came.ends, came.outcome) == (("failed",), "refused")
+    assert "exit_decision" in came.documents
+    assert came.market["status"] == "left"
+
+
+def test_the_work_of_others_on_the_machine_is_not_counted(monkeypatch):
+    """An hour passes between any two looks at the clock on the wall."""
+    wall = itertools.count(step=3600)
+    monkeypatch.setattr(
+        playing, "machine", SimpleNamespace(thread_time=time.thread_time, monotonic=lambda: next(wall))
+    )
+    assert [result.problems for result in sandbox.play_all(SHORT)] == [()]
 
 
 def test_a_good_filing_ends_in_the_register(results):
@@ -86,7 +128,7 @@ def test_another_end_than_expected_is_told_after_the_last_move():
 def test_time_that_is_up_is_told_and_nothing_hangs():
     results = sandbox.play_all(PACK, seconds=0)
     assert {result.passed for result in results} == {False}
-    assert all("超过时限" in result.problems[0].reason for result in results)
+    assert all("超过上限" in result.problems[0].reason for result in results)
 
 
 def test_the_clock_brings_about_what_falls_due():

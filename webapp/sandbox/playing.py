@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from webapp.packs.scenarios import Expected, Scenario
 
 SECONDS: Final = 60.0
-"""How long the scenarios of a pack may take in all."""
-_OUT_OF_TIME: Final = "场景运行超过时限，没有走完。请减少场景或缩短步骤。"
+"""How much the scenarios of a pack may take in all, in seconds of the processor: others' work does not count."""
+_OUT_OF_TIME: Final = "场景的运算量超过上限，没有走完。请减少场景或缩短步骤。"
 
 
 def play_all(pack: Pack, *, seconds: float = SECONDS) -> list[ScenarioResult]:
@@ -33,12 +33,13 @@ def play_all(pack: Pack, *, seconds: float = SECONDS) -> list[ScenarioResult]:
 
     Args:
         pack: A pack that could be read, with or without errors.
-        seconds: How long all may take together; those that are not reached are told as not passed.
+        seconds: How much of the processor all may take together; those that are not reached are told as not
+            passed.
 
     Raises:
         PackError: If a scenario's file cannot be understood.
     """
-    until = machine.monotonic() + seconds
+    until = machine.thread_time() + seconds
     told = [read_scenario(name, text) for name, text in sorted(pack.scenarios.items())]
     return [play(pack, scenario, until=until) for scenario in told]
 
@@ -49,10 +50,11 @@ def play(pack: Pack, scenario: Scenario, *, until: float | None = None) -> Scena
     Args:
         pack: The pack.
         scenario: What happens.
-        until: Monotonic second after which no further move is made; `None`: :data:`SECONDS` from now.
+        until: Second of this thread's processor time after which no further move is made; `None`:
+            :data:`SECONDS` from now.
     """
     began = machine.monotonic()
-    until = began + SECONDS if until is None else until
+    until = machine.thread_time() + SECONDS if until is None else until
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         site = Site(Path(folder) / "site", OwnTime.morning_of(scenario.begins))
         try:
@@ -151,7 +153,7 @@ class _Run:
                 yield Problem(number, incident.element_id, f"“{incident.name}”没有办成：{incident.message}")
 
     def _refuse_late(self) -> None:
-        if machine.monotonic() > self.until:
+        if machine.thread_time() > self.until:
             raise Invalid(_OUT_OF_TIME)
 
 
