@@ -61,6 +61,7 @@ BLUEPRINTS = (
     "studio_files",
     "studio_editing",
     "studio_sandbox",
+    "studio_sandbox_acts",
     "studio_trying",
     "studio_review",
     "studio_jurisdictions",

@@ -23,13 +23,26 @@ LONGEST: Final = 400_000
 _DEEPEST: Final = 20
 
 SUBMIT, SIGN, RETURN, WAIT, MESSAGE = "submit", "sign", "return", "wait", "message"
+TRANSFER, DELEGATE, HAND_BACK, TAKE_BACK = "transfer", "delegate", "hand_back", "take_back"
+BEFORE, AFTER = "add_before", "add_after"
+PUBLIC: Final = "public"
+"""Stands for a position where somebody without an account acts."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     SUBMIT: ("step", "as"),
     SIGN: ("step", "as"),
     RETURN: ("step", "as", "to", "reason"),
     WAIT: ("until",),
     MESSAGE: ("name",),
+    TRANSFER: ("step", "as", "to", "reason"),
+    DELEGATE: ("step", "as", "to"),
+    HAND_BACK: ("step", "as"),
+    TAKE_BACK: ("step", "as"),
+    BEFORE: ("step", "as", "to"),
+    AFTER: ("step", "as", "to"),
 }
+_ENTERS: Final = frozenset({SUBMIT, HAND_BACK})
+ASKS: Final = frozenset({TRANSFER, DELEGATE, BEFORE, AFTER})
+"""Moves whose `to` is a position."""
 WORKDAY, DEADLINE = "workday", "deadline"
 """How long to wait: until the same hour of the next working day, or until time brings the next act about."""
 
@@ -39,16 +52,19 @@ class Move:
     """One thing that somebody does, or that time does.
 
     Attributes:
-        do: `submit` a step, `sign` in a seat of it, `return` it (退回), `wait`, or let a `message` arrive.
+        do: `submit` a step, `sign` in a seat of it, `return` it (退回), `transfer` (转办) or `delegate` it
+            (委派), `hand_back` (交回), `add_before` or `add_after` a signature (加签), `take_back` (拿回),
+            `wait`, or let a `message` arrive.
         step: Element id of the step.
-        position: `agency.position` that acts.
+        position: `agency.position` that acts, or `public`.
         case: Number of the case in the order in which they began; 1 is the one that the scenario starts.
         values: What is entered, as JSON; fields for files hold names, for which files are made up.
-        to: Element id of the step that it is sent back to.
+        to: Element id of the step that it is sent back to, or `agency.position` of who is asked.
         reason: Why.
         agrees: Whether the signer agrees; `None` abstains.
         until: `workday` or `deadline`.
         name: Name of the message.
+        marks: Fields to be mended where it is sent back to, each with `path`, `what` and perhaps `how`.
     """
 
     do: str
@@ -61,6 +77,7 @@ class Move:
     agrees: bool | None = None
     until: str = ""
     name: str = ""
+    marks: tuple[Mapping[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as its file tells it."""
@@ -69,7 +86,9 @@ class Move:
             told["case"] = self.case
         texts = {"step": self.step, "as": self.position, "to": self.to, "reason": self.reason}
         told |= {key: text for key, text in {**texts, "until": self.until, "name": self.name}.items() if text}
-        if self.do == SUBMIT:
+        if self.marks:
+            told["marks"] = [dict(mark) for mark in self.marks]
+        if self.do in _ENTERS:
             told["values"] = dict(self.values)
         if self.do == SIGN:
             told["agrees"] = self.agrees
@@ -215,6 +234,7 @@ def read_move(place: str, told: object) -> Move:
         agrees=agrees,
         until=_text(place, told, "until", ""),
         name=_text(place, told, "name", ""),
+        marks=_marks(place, told),
     )
 
 
@@ -232,6 +252,13 @@ def _expected(place: str, told: object) -> Expected:
         documents=_texts(place, told, "documents"),
         market=market,
     )
+
+
+def _marks(place: str, told: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+    marks = _list(place, told, "marks")
+    if not all(isinstance(mark, dict) and all(map(_is_text, mark.values())) for mark in marks):
+        raise PackError(f"{place}：marks 的每一项应写明 path 和 what（文字）。")
+    return tuple(marks)
 
 
 def _text(place: str, told: Mapping[str, Any], key: str, default: str | None = None) -> str:

@@ -11,20 +11,40 @@ from sqlalchemy.orm import selectinload
 from webapp import engine
 from webapp.core.errors import Locked
 from webapp.core.recent import Recent
+from webapp.models.account import Agency, Appointment, Position
 from webapp.models.clock import Clock
 from webapp.models.document import Document
 from webapp.models.operation import AwaitedMessage, Incident
+from webapp.models.work_item import WorkItem
 from webapp.packs import APPLICANT, APPLICANT_KIND
-from webapp.packs.scenarios import DEADLINE, MESSAGE, RETURN, SIGN, WAIT, read_scenario
+from webapp.packs.scenarios import (
+    AFTER,
+    ASKS,
+    BEFORE,
+    DEADLINE,
+    DELEGATE,
+    HAND_BACK,
+    MESSAGE,
+    PUBLIC,
+    RETURN,
+    SIGN,
+    TAKE_BACK,
+    TRANSFER,
+    WAIT,
+    read_scenario,
+)
 from webapp.packs.tables import PackError
+from webapp.queries.actors import Actor, actor_of
 from webapp.queries.calendars import calendar_of
 from webapp.queries.case_list import status_view
 from webapp.queries.case_page import items_of
 from webapp.queries.clock_views import clock_view
 from webapp.queries.decision_views import DecisionView, decision_views
 from webapp.queries.diagram import StepText, diagram_state, step_texts
+from webapp.queries.help_requests import INTAKE
+from webapp.queries.officers import officers
 from webapp.queries.releases import definition_of, pack_of_case
-from webapp.queries.returning import targets
+from webapp.queries.returning import hindrance
 from webapp.queries.starters import is_about_listed_market
 
 if TYPE_CHECKING:
@@ -36,7 +56,6 @@ if TYPE_CHECKING:
 
     from webapp.models.account import Jurisdiction
     from webapp.models.case import Case
-    from webapp.models.work_item import WorkItem
     from webapp.packs import Pack
     from webapp.packs.scenarios import Move, Scenario
     from webapp.queries.clock_views import ClockView
@@ -67,6 +86,19 @@ class SeatChoice:
 
     position: str
     person: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingChoices:
+    """Who can be asked to do something with a step, as `agency.position` with their title.
+
+    Attributes:
+        own: In the agency that does it: for 转办 and 委派.
+        all: In any: for 加签.
+    """
+
+    own: list[tuple[str, str]]
+    all: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +166,14 @@ class SandboxPage:
 
 
 _CHOICES: Recent[str, list[StartChoice]] = Recent(8)
+_VERBS = {
+    TRANSFER: "转办",
+    DELEGATE: "委派",
+    BEFORE: "前加签",
+    AFTER: "后加签",
+    HAND_BACK: "交回",
+    TAKE_BACK: "拿回",
+}
 _STATUS = {
     "proposed": "拟认定",
     "recognised": "已列入名录",
@@ -158,10 +198,14 @@ def _choices(pack: Pack, key: str) -> list[StartChoice]:
         return [StartChoice(key, "", process.title, about_market=False, problem=error.message)]
     starters = [part.strip() for part in definition.properties.get("starters", "").split(",") if part.strip()]
     about = is_about_listed_market(definition)
+    if INTAKE in definition.properties:
+        starters.append(PUBLIC)
     return [StartChoice(key, one, f"{process.title}（{_who(pack, one)}）", about) for one in starters]
 
 
 def _who(pack: Pack, starter: str) -> str:
+    if starter == PUBLIC:
+        return "公众在线提出"
     agency, _, key = starter.partition(".")
     held = [spec for spec in pack.positions if spec.key == key]
     own = next((spec for spec in held if agency == APPLICANT or agency in spec.agencies), None)
@@ -260,7 +304,7 @@ def _waiting(session: Session, item: WorkItem, number: int) -> WaitingStep:
                 f"{seat.position.full_title} {seat.person.name}",
             )
             for seat in item.signings
-            if seat.waits and item.awaiting is not None
+            if seat.waits and (item.awaiting is not None or seat.role == "before") and seat.role != "delegate"
         ],
     )
 
@@ -287,9 +331,38 @@ def moves_ahead(pack: Pack, name: str, moves: Sequence[Move]) -> list[Move]:
     return list(scenario.moves[len(moves) :])
 
 
-def return_choices(session: Session, item: WorkItem) -> list[tuple[str, str]]:
-    """Return the steps to which an open one may be sent back: element id and name."""
-    return [(row.element_id, row.name) for row in targets(session, item)]
+def asking_choices(session: Session, item: WorkItem) -> AskingChoices:
+    """Return who can be asked to do something with an open step."""
+    held = officers(session, item.jurisdiction_id)
+    written = {
+        f"{one.position.agency.key}.{one.position.key}": one.position
+        for one in held
+        if one.position.agency.jurisdiction_id == item.jurisdiction_id
+    }
+    own = {key for key, position in written.items() if position.agency_id == item.agency_id}
+    return AskingChoices(
+        own=[(key, written[key].full_title) for key in sorted(own)],
+        all=[(key, position.full_title) for key, position in written.items()],
+    )
+
+
+def take_back_choices(session: Session, case: Case) -> list[tuple[str, str, str]]:
+    """Return the steps of a case that whoever did them may still take back: element id, position, name."""
+    done = select(WorkItem).where(WorkItem.case_id == case.id, WorkItem.status == "done")
+    found = []
+    for item in session.scalars(done.order_by(WorkItem.done_at.desc(), WorkItem.id.desc())):
+        doer = _doer(session, item)
+        if doer is not None and hindrance(session, doer, item) is None:
+            found.append((item.element_id, f"{item.position.agency.key}.{item.position.key}", item.name))
+    return found
+
+
+def _doer(session: Session, item: WorkItem) -> Actor | None:
+    held = select(Appointment.id).where(
+        Appointment.person_id == item.done_by_id, Appointment.position_id == item.position_id
+    )
+    found = session.scalar(held.limit(1))
+    return actor_of(session, found) if found else None
 
 
 def _told(session: Session, cases: Sequence[Case], move: Move) -> str:
@@ -307,4 +380,16 @@ def _told(session: Session, cases: Sequence[Case], move: Move) -> str:
     if move.do == SIGN:
         verdict = "弃权" if move.agrees is None else "同意" if move.agrees else "不同意"
         return f"{name}会签：{verdict}"
-    return f"{name}提交"
+    if move.do in ASKS:
+        return f"{name}{_VERBS[move.do]}（{_title(session, cases[0], move.to)}）"
+    return f"{name}{_VERBS.get(move.do, '提交')}"
+
+
+def _title(session: Session, case: Case, written: str) -> str:
+    agency, _, key = written.partition(".")
+    position = session.scalar(
+        select(Position)
+        .join(Agency)
+        .where(Agency.key == agency, Position.key == key, Position.jurisdiction_id == case.jurisdiction_id)
+    )
+    return position.full_title if position else written

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from webapp.packs.scenarios import Expected, Scenario
 
 SECONDS: Final = 60.0
-"""How much the scenarios of a pack may take in all, in seconds of the processor: others' work does not count."""
+"""Seconds of the processor that the scenarios of a pack may take in all; others' work does not count."""
 _OUT_OF_TIME: Final = "场景的运算量超过上限，没有走完。请减少场景或缩短步骤。"
 
 

@@ -171,24 +171,10 @@ class _Player:
     def _complete(self, item: WorkItem) -> None:
         actor = self._actor(item.element_id)
         values = self._values(item, actor)
-        work_items.complete(
-            self.session,
-            actor,
-            item.id,
-            revision=item.revision,
-            values=values,
-            declares_no_conflict=item.signers_needed > 1,
-        )
+        work_items.complete_now(self.session, actor, item, values)
         if item.status == "open":  # the second of two who must sign
             second = self._person(SECOND_INSPECTOR, item.position.key)
-            work_items.complete(
-                self.session,
-                second,
-                item.id,
-                revision=item.revision,
-                values=values,
-                declares_no_conflict=True,
-            )
+            work_items.complete_now(self.session, second, item, values)
 
     def _values(self, item: WorkItem, actor: Actor) -> dict[str, Any]:
         step = item.element_id

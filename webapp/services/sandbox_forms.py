@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
@@ -10,24 +11,27 @@ import forms
 from webapp.core.clock import beijing_date
 from webapp.core.errors import Invalid, Missing
 from webapp.models.work_item import WorkItem
-from webapp.packs.scenarios import SUBMIT, Move
+from webapp.packs.scenarios import HAND_BACK, PUBLIC, SUBMIT, Move
 from webapp.queries import sandbox as queries
 from webapp.queries.case_page import item_clock
 from webapp.queries.files import size_text
+from webapp.queries.own_items import waiting_seat
 from webapp.queries.releases import pack_of_case
 from webapp.queries.task_panels import task_panel
+from webapp.queries.verbs import return_targets
 from webapp.queries.work_forms import form_context
 from webapp.services import attachments, work_items
 from webapp.services.made_up_files import made_up_file, made_up_name
 from webapp.services.made_up_values import made_up_values
 from webapp.services.sandbox_moves import cases_of, next_instant, open_items, replaced_files, with_files
-from webapp.services.sandbox_office import whose_turn, written_position
+from webapp.services.sandbox_office import is_for_public, whose_turn, written_position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from webapp.models.case import Case
+    from webapp.queries.actors import Actor
     from webapp.queries.task_panels import TaskPanel
     from webapp.queries.work_forms import FormContext
     from webapp.services.sandbox_moves import Stage
@@ -41,8 +45,15 @@ def submission(stage: Stage, item_id: UUID, sent: MultiDict[str, str]) -> Move:
         Missing: If the step does not wait.
     """
     item = _item(stage, item_id)
-    context = form_context(stage.session, item, whose_turn(stage.session, stage.jurisdiction, item))
-    return about(stage, item_id, SUBMIT, values=_named(context, context.values_of(sent)))
+    actor = whose_turn(stage.session, stage.jurisdiction, item)
+    context = form_context(stage.session, item, actor)
+    values = _named(context, context.values_of(sent))
+    if actor.person_id is None:
+        return about(stage, item_id, SUBMIT, position=PUBLIC, values=values)
+    seat = waiting_seat(actor, item)
+    if seat is not None and seat.role == "delegate":
+        return about(stage, item_id, HAND_BACK, position=written_position(seat.position), values=values)
+    return about(stage, item_id, SUBMIT, values=values)
 
 
 def about(stage: Stage, item_id: UUID, do: str, **more: Any) -> Move:
@@ -129,10 +140,12 @@ def shown(
         "now_there": stage.time.instant,
         "item": item.id if item else None,
         "task": _panel(stage, item, address, entered, refused) if item else None,
-        "actor": whose_turn(session, jurisdiction, item).person_name if item else "",
-        "position": item.position.full_title if item else "",
+        "by_public": item is not None and is_for_public(session, item),
+        "actor": _who(whose_turn(session, jurisdiction, item)) if item else "",
         "fills": list(_scenario_values(stage, item)) if item else [],
-        "returns": queries.return_choices(session, item) if item else [],
+        "returns": return_targets(session, item) if item else [],
+        "asks": queries.asking_choices(session, item) if item else None,
+        "taken_back": queries.take_back_choices(session, chosen),
     }
 
 
@@ -149,7 +162,14 @@ def _panel(
     panel = task_panel(session, actor, item, item_clock(session, item), entered=typed, errors=errors)
     for key, file in panel.files.items():
         file["url"] = f"{address}/files/{key}"
+    if actor.person_id is None:  # nobody's to do, but the public's to fill in
+        return replace(panel, may_act=True, hindrance=None)
     return panel
+
+
+def _who(actor: Actor) -> str:
+    """Return who is played: title and name, or 公众."""
+    return f"{actor.title} {actor.person_name}".strip() if actor.person_id else actor.title
 
 
 def _scenario_values(stage: Stage, item: WorkItem) -> dict[str, Mapping[str, Any]]:

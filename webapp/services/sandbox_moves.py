@@ -15,16 +15,40 @@ from webapp.models.case import Case
 from webapp.models.clock import Clock
 from webapp.models.operation import AwaitedMessage, Timer
 from webapp.models.work_item import WorkItem
-from webapp.packs.scenarios import DEADLINE, MESSAGE, RETURN, SIGN, SUBMIT, WAIT
+from webapp.packs.scenarios import (
+    DEADLINE,
+    HAND_BACK,
+    MESSAGE,
+    PUBLIC,
+    RETURN,
+    SIGN,
+    SUBMIT,
+    TAKE_BACK,
+    WAIT,
+)
 from webapp.queries import calendars
+from webapp.queries.actors import Actor
+from webapp.queries.help_requests import INTAKE
 from webapp.queries.own_items import own_seats
 from webapp.queries.releases import current_process, definition_of
 from webapp.queries.returning import targets
 from webapp.queries.starters import is_about_listed_market
 from webapp.queries.work_forms import form_context
-from webapp.services import attachments, cases, demo_hours, operations, returns, seats, timers, work_items
+from webapp.services import (
+    attachments,
+    cases,
+    demo_hours,
+    operations,
+    returns,
+    sandbox_verbs,
+    seats,
+    submissions,
+    timers,
+    work_items,
+)
 from webapp.services.made_up_files import made_up_file, made_up_name
-from webapp.services.sandbox_office import market_of, people_of, whose_turn, written_position
+from webapp.services.sandbox_office import is_for_public, market_of, people_of, whose_turn, written_position
+from webapp.services.sandbox_verbs import ASKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +58,6 @@ if TYPE_CHECKING:
 
     from webapp.models.account import Jurisdiction
     from webapp.packs.scenarios import Move
-    from webapp.queries.actors import Actor
 
 MINUTES_A_MOVE: Final = 30
 MINUTES_A_DAY: Final = 420
@@ -85,12 +108,14 @@ def start(stage: Stage, process: str, *, starter: str, market: str = "") -> Case
     Args:
         stage: Where.
         process: Key of the procedure.
-        starter: `agency.position` that starts it.
+        starter: `agency.position` that starts it, or `public` for somebody who asks on the page of a market.
         market: Kind of the listed market, where the procedure is about one.
 
     Raises:
         DomainError: If it cannot be started so; says why.
     """
+    if starter == PUBLIC:
+        return _asked_for(stage, process, market)
     actor = people_of(stage.session, stage.jurisdiction, starter)[0]
     version = current_process(stage.session, stage.jurisdiction.id, process)
     listed = is_about_listed_market(definition_of(stage.session, version))
@@ -98,6 +123,16 @@ def start(stage: Stage, process: str, *, starter: str, market: str = "") -> Case
     case = cases.start(stage.session, actor, process, market_no=about)
     stage.time.instant = stage.later(MINUTES_A_MOVE)
     return case
+
+
+def _asked_for(stage: Stage, process: str, kind: str) -> Case:
+    """Begin a case as the public page of a market does, up to the form that is filled in there."""
+    version = current_process(stage.session, stage.jurisdiction.id, process)
+    if INTAKE not in definition_of(stage.session, version).properties:
+        raise Invalid("这项业务不接受公众在线提出。")
+    public = Actor.public(stage.jurisdiction.id)
+    market = market_of(stage.session, public, kind)
+    return cases.begin(stage.session, public, version, agency=market.township, market=market)
 
 
 def perform(stage: Stage, move: Move) -> None:
@@ -144,21 +179,37 @@ def _submit(stage: Stage, move: Move) -> None:
     item = _item(stage, move)
     actor = whose_turn(stage.session, stage.jurisdiction, item)
     values = with_files(stage, actor, item, move.values)
-    work_items.complete(
-        stage.session,
-        actor,
-        item.id,
-        revision=item.revision,
-        values=values,
-        declares_no_conflict=item.signers_needed > 1,
-    )
+    if actor.person_id is None:
+        stored = form_context(stage.session, item, actor).checked(values)
+        submissions.submit(stage.session, actor, item, stored, author=submissions.Author())
+    else:
+        work_items.complete_now(stage.session, actor, item, values)
+    stage.time.instant = stage.later(MINUTES_A_MOVE)
+
+
+def _hand_back(stage: Stage, move: Move) -> None:
+    item = _item(stage, move, by_position=False)
+    actor = whose_turn(stage.session, stage.jurisdiction, item)
+    values = with_files(stage, actor, item, move.values)
+    seats.hand_back(stage.session, actor, item.id, values=values, opinion=move.reason)
+    stage.time.instant = stage.later(MINUTES_A_MOVE)
+
+
+def _ask(stage: Stage, move: Move) -> None:
+    item = _item(stage, move)
+    ASKING[move.do](stage, whose_turn(stage.session, stage.jurisdiction, item), item, move)
+    stage.time.instant = stage.later(MINUTES_A_MOVE)
+
+
+def _take_back(stage: Stage, move: Move) -> None:
+    sandbox_verbs.take_back(stage, _case(stage, move).id, move)
     stage.time.instant = stage.later(MINUTES_A_MOVE)
 
 
 def _sign(stage: Stage, move: Move) -> None:
     item = _item(stage, move, by_position=False)
     for actor in people_of(stage.session, stage.jurisdiction, move.position):
-        if any(seat.waits for seat in own_seats(actor, item)):
+        if any(seat.waits and seat.role != "delegate" for seat in own_seats(actor, item)):
             seats.sign_seat(
                 stage.session,
                 actor,
@@ -179,7 +230,9 @@ def _return(stage: Stage, move: Move) -> None:
     if target is None:
         raise Invalid(f"“{item.name}”不能退回到“{move.to}”。")
     actor = whose_turn(stage.session, stage.jurisdiction, item)
-    returns.return_to(stage.session, actor, item.id, target_id=target.id, reason=move.reason)
+    returns.return_to(
+        stage.session, actor, item.id, target_id=target.id, reason=move.reason, marks=move.marks
+    )
     stage.time.instant = stage.later(MINUTES_A_MOVE)
 
 
@@ -232,20 +285,27 @@ def _item(stage: Stage, move: Move, *, by_position: bool = True) -> WorkItem:
         Stale: If it does not wait.
         Invalid: If another position does it.
     """
-    begun = cases_of(stage.session, stage.jurisdiction)
-    if move.case > len(begun):
-        raise Stale(f"还没有第 {move.case} 件办件。")
+    case = _case(stage, move)
     waiting = [
         item
         for item in open_items(stage.session, stage.jurisdiction)
-        if item.case_id == begun[move.case - 1].id and item.element_id == move.step
+        if item.case_id == case.id and item.element_id == move.step
     ]
     if not waiting:
         raise Stale(f"环节“{move.step}”没有在等待办理。")
+    if by_position and move.position == PUBLIC and is_for_public(stage.session, waiting[0]):
+        return waiting[0]
     own = [item for item in waiting if written_position(item.position) == move.position]
     if by_position and not own:
         raise Invalid(f"“{waiting[0].name}”由{waiting[0].position.full_title}办理，不是“{move.position}”。")
     return (own or waiting)[0]
+
+
+def _case(stage: Stage, move: Move) -> Case:
+    begun = cases_of(stage.session, stage.jurisdiction)
+    if move.case > len(begun):
+        raise Stale(f"还没有第 {move.case} 件办件。")
+    return begun[move.case - 1]
 
 
 def with_files(stage: Stage, actor: Actor, item: WorkItem, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,4 +353,7 @@ _MOVES: dict[str, Callable[[Stage, Move], None]] = {
     RETURN: _return,
     WAIT: _wait,
     MESSAGE: _message,
+    HAND_BACK: _hand_back,
+    TAKE_BACK: _take_back,
+    **dict.fromkeys(ASKING, _ask),
 }

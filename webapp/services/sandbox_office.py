@@ -17,6 +17,8 @@ from webapp.models.account import Agency, Appointment, Person, Position
 from webapp.models.market import Market, Operator
 from webapp.packs import APPLICANT_KIND
 from webapp.queries.actors import Actor, actor_of
+from webapp.queries.help_requests import INTAKE
+from webapp.queries.releases import definition_of
 from webapp.queries.verbs import available
 from webapp.services import deployments, installation, numbers
 
@@ -88,7 +90,7 @@ def _list_markets(session: Session, jurisdiction: Jurisdiction, pack: Pack, spec
 
 
 def market_of(session: Session, actor: Actor, kind: str) -> Market:
-    """Return the listed market of a kind that an actor's agency is to act about; any, for a bureau.
+    """Return the listed market of a kind that an actor's agency is to act about; any, for others.
 
     Raises:
         Missing: If there is none of that kind.
@@ -96,8 +98,8 @@ def market_of(session: Session, actor: Actor, kind: str) -> Market:
     listed = select(Market).where(
         Market.jurisdiction_id == actor.jurisdiction_id, Market.kind == kind, Market.status == "recognised"
     )
-    agency = session.get_one(Agency, actor.agency_id)
-    if agency.kind == APPLICANT_KIND:
+    agency = session.get(Agency, actor.agency_id) if actor.agency_id else None
+    if agency is not None and agency.kind == APPLICANT_KIND:
         listed = listed.where(Market.township_id == agency.id)
     market = session.scalar(listed.order_by(Market.id).limit(1))
     if market is None:
@@ -131,7 +133,17 @@ def people_of(session: Session, jurisdiction: Jurisdiction, written: str) -> lis
 
 
 def whose_turn(session: Session, jurisdiction: Jurisdiction, item: WorkItem) -> Actor:
-    """Return who of a step's position does it next: the first whom nothing hinders, else the first."""
+    """Return who does a step next.
+
+    That is the public, where it was asked; whom it was delegated to; or of the step's position the first whom
+    nothing hinders, else the first.
+    """
+    if is_for_public(session, item):
+        return Actor.public(jurisdiction.id)
+    for seat in item.signings:
+        if seat.role == "delegate" and seat.waits:
+            asked = people_of(session, jurisdiction, written_position(seat.position))
+            return next(actor for actor in asked if actor.person_id == seat.person_id)
     people = people_of(session, jurisdiction, written_position(item.position))
     for actor in people:
         verbs = {verb.key: verb for verb in available(session, actor, item)}
@@ -139,6 +151,13 @@ def whose_turn(session: Session, jurisdiction: Jurisdiction, item: WorkItem) -> 
         if "complete" in verbs and verbs["complete"].reason is None and not signed:
             return actor
     return people[0]
+
+
+def is_for_public(session: Session, item: WorkItem) -> bool:
+    """Tell whether a step is answered by somebody without an account, who began its case."""
+    definition = definition_of(session, item.case.process_version)
+    first = item.case.started_by_id is None and item.case.origin_id is None
+    return first and definition.properties.get(INTAKE) == item.element_id
 
 
 def written_position(position: Position) -> str:

@@ -18,8 +18,8 @@ from webapp import packs, sandbox
 from webapp.config import current_settings
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid, Missing
+from webapp.packs import scenarios
 from webapp.packs.paths import SCENARIOS
-from webapp.packs.scenarios import DEADLINE, MESSAGE, RETURN, SIGN, WAIT, WORKDAY, Move, read_scenario
 from webapp.queries import pack_drafts
 from webapp.queries import sandbox as queries
 from webapp.services import pack_drafts as drafts
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 EDIT = "studio.edit"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 LONGEST_TITLE = 80
-_AGREES = {"yes": True, "no": False, "abstain": None}
 
 studio_sandbox = Blueprint("studio_sandbox", __name__, url_prefix="/studio/<draft_id>/sandbox")
 
@@ -86,24 +85,14 @@ def show(draft_id: str) -> str | tuple[str, int]:
 @right(EDIT)
 def begin(draft_id: str) -> BaseResponse | tuple[str, int]:
     """Begin anew with the draft as it is now."""
-    own = _own(draft_id)
-    try:
-        own.trials.begin(own.draft_id, current_actor().person, _pack(own), _beginning(_pack(own)))
-    except DomainError as refused:
-        return _choose(own, refused), _status(refused)
-    return _back(own)
+    return _begun(draft_id, lambda _, pack: _beginning(pack))
 
 
 @studio_sandbox.post("/again")
 @right(EDIT)
 def again(draft_id: str) -> BaseResponse | tuple[str, int]:
     """从头再来: the same beginning, with the draft as it is now."""
-    own = _own(draft_id)
-    try:
-        own.trials.begin(own.draft_id, current_actor().person, _pack(own), own.trial.how)
-    except DomainError as refused:
-        return _choose(own, refused), _status(refused)
-    return _back(own)
+    return _begun(draft_id, lambda own, _: own.trial.how)
 
 
 @studio_sandbox.post("/end")
@@ -150,27 +139,6 @@ def fill(draft_id: str, item_id: str) -> BaseResponse:
     return redirect(url_for("studio_sandbox.show", draft_id=own.draft_id, step=item_id))
 
 
-@studio_sandbox.post("/steps/<item_id>/return")
-@right(EDIT)
-def send_back(draft_id: str, item_id: str) -> BaseResponse | tuple[str, int]:
-    """退回 to an earlier step."""
-    to, reason = request.form.get("to", ""), request.form.get("reason", "").strip()
-    return _acted(
-        draft_id, lambda stage: sandbox_forms.about(stage, key_of(item_id), RETURN, to=to, reason=reason)
-    )
-
-
-@studio_sandbox.post("/steps/<item_id>/sign")
-@right(EDIT)
-def sign(draft_id: str, item_id: str) -> BaseResponse | tuple[str, int]:
-    """Sign in a seat that waits (会签)."""
-    agrees, position = _AGREES.get(request.form.get("agrees", "")), request.form.get("position", "")
-    return _acted(
-        draft_id,
-        lambda stage: sandbox_forms.about(stage, key_of(item_id), SIGN, position=position, agrees=agrees),
-    )
-
-
 @studio_sandbox.post("/steps/<item_id>/files")
 @right(EDIT)
 def upload(draft_id: str, item_id: str) -> tuple[Response, int]:
@@ -187,8 +155,8 @@ def upload(draft_id: str, item_id: str) -> tuple[Response, int]:
 @right(EDIT)
 def wait(draft_id: str) -> BaseResponse | tuple[str, int]:
     """Let time pass; what falls due on the way is done."""
-    until = DEADLINE if request.form.get("until") == DEADLINE else WORKDAY
-    return _acted(draft_id, lambda _: Move(WAIT, until=until))
+    until = scenarios.DEADLINE if request.form.get("until") == scenarios.DEADLINE else scenarios.WORKDAY
+    return acted(draft_id, lambda _: scenarios.Move(scenarios.WAIT, until=until))
 
 
 @studio_sandbox.post("/messages")
@@ -196,7 +164,7 @@ def wait(draft_id: str) -> BaseResponse | tuple[str, int]:
 def message(draft_id: str) -> BaseResponse | tuple[str, int]:
     """Let a message arrive that a flow waits for."""
     name = request.form.get("name", "")
-    return _acted(draft_id, lambda _: Move(MESSAGE, name=name))
+    return acted(draft_id, lambda _: scenarios.Move(scenarios.MESSAGE, name=name))
 
 
 @studio_sandbox.post("/follow")
@@ -223,7 +191,7 @@ def keep(draft_id: str) -> BaseResponse | tuple[str, int]:
         if not 1 <= len(title) <= LONGEST_TITLE or not _NAME.fullmatch(name):
             raise Invalid("请填写场景的名称（80 字以内）和文件名（小写字母、数字和下划线，字母开头）。")
         text = own.trials.scenario(own.trial, name, title).as_text()
-        read_scenario(name, text)  # what is too long to be read again is not kept
+        scenarios.read_scenario(name, text)  # what is too long to be read again is not kept
         _save(own, f"{SCENARIOS}/{name}.json", text)
     except DomainError as refused:
         return _page(own, own.trial, refused=refused), _status(refused)
@@ -288,6 +256,16 @@ def _save(own: _Own, name: str, text: str) -> None:
         )
 
 
+def _begun(draft_id: str, how: Callable[[_Own, Pack], sandbox.Beginning]) -> BaseResponse | tuple[str, int]:
+    own = _own(draft_id)
+    try:
+        pack = _pack(own)
+        own.trials.begin(own.draft_id, current_actor().person, pack, how(own, pack))
+    except DomainError as refused:
+        return _choose(own, refused), _status(refused)
+    return _back(own)
+
+
 def _beginning(pack: Pack) -> sandbox.Beginning:
     given = request.form
     if scenario := next((s for s in queries.scenarios_of(pack) if s.name == given.get("scenario")), None):
@@ -305,7 +283,8 @@ def _beginning(pack: Pack) -> sandbox.Beginning:
     return sandbox.Beginning(process, starter, begins, given.get("market", ""))
 
 
-def _acted(draft_id: str, told: Callable[[Any], Move]) -> BaseResponse | tuple[str, int]:
+def acted(draft_id: str, told: Callable[[Any], scenarios.Move]) -> BaseResponse | tuple[str, int]:
+    """Make a move that the sandbox as it stands tells, and show what came of it."""
     own = _own(draft_id)
     trial = own.trial
     try:

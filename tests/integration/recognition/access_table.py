@@ -294,8 +294,10 @@ studio_sandbox.end        POST      403       403    403    403     404    302
 studio_sandbox.submit     POST      403       403    403    403     404    302
 studio_sandbox.refresh    POST      403       403    403    403     404    302
 studio_sandbox.fill       POST      403       403    403    403     404    302
-studio_sandbox.send_back  POST      403       403    403    403     404    302
-studio_sandbox.sign       POST      403       403    403    403     404    302
+studio_sandbox_acts.send_back POST      403       403    403    403     404    302
+studio_sandbox_acts.sign POST      403       403    403    403     404    302
+studio_sandbox_acts.ask POST      403       403    403    403     404    302
+studio_sandbox_acts.take_back POST      403       403    403    403     404    302
 studio_sandbox.upload     POST      403       403    403    403     404    302
 studio_sandbox.wait       POST      403       403    403    403     404    302
 studio_sandbox.message    POST      403       403    403    403     404    302

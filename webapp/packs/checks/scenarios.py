@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from webapp import engine
 from webapp.packs.checks.findings import Finding
 from webapp.packs.paths import SCENARIOS
-from webapp.packs.scenarios import read_scenario
+from webapp.packs.scenarios import ASKS, PUBLIC, read_scenario
 from webapp.packs.tables import PackError
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ def _unknown(pack: Pack, scenario: Scenario, positions: set[str]) -> Iterator[st
     if process is None:
         yield f"没有流程“{scenario.process}”。"
         return
-    named = [scenario.starter, *(move.position for move in scenario.moves if move.position)]
+    asked = (move.to for move in scenario.moves if move.do in ASKS)
+    named = [scenario.starter, *(move.position for move in scenario.moves if move.position), *asked]
     for position in dict.fromkeys(named):
-        if position not in positions:
+        if position not in positions | {PUBLIC}:
             yield f"没有岗位“{position}”。"
     try:
         definition = engine.load(process.sources, process.process_id)
