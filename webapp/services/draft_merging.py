@@ -1,25 +1,40 @@
-"""Taking up in a draft what was released since it was opened: three ways, file by file."""
+"""Taking up in a draft what was released since it was opened: three ways, part by part of each file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from webapp.core.errors import Invalid, Locked
+from webapp.packs.merging import Choice, Conflict, Merge
 from webapp.queries import pack_drafts as queries
 from webapp.queries.releases import release_in_force
 from webapp.services.pack_drafts import locked_draft, replace_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from webapp.queries.actors import Actor
 
-Choice = Literal["mine", "theirs"]
 NOTE = "并入现行版本"
+
+
+class Conflicting(Invalid):
+    """Both sides changed something, and nobody chose.
+
+    Attributes:
+        conflicts: What, with both texts.
+    """
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(
+            "有些地方在草稿和现行版本中都改过，请逐处选择保留哪一份。",
+            errors={conflict.place: ["两边都改过。"] for conflict in conflicts},
+        )
+        self.conflicts = tuple(conflicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +43,11 @@ class Merged:
 
     Attributes:
         files: Path to text.
-        conflicts: Paths that both sides changed, each in another way, and that nobody chose for.
+        conflicts: What both sides changed, each in another way, and that nobody chose for.
     """
 
     files: dict[str, str]
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def merge(
@@ -41,22 +56,13 @@ def merge(
     theirs: Mapping[str, str],
     choices: Mapping[str, Choice] | None = None,
 ) -> Merged:
-    """Put two later versions of the same files together; a file that only one side changed is that side's."""
-    files: dict[str, str] = {}
-    conflicts = []
+    """Put two later versions of the same files together; what only one side changed is that side's."""
+    merging, files = Merge(choices or {}), {}
     for path in sorted(base.keys() | mine.keys() | theirs.keys()):
-        before, own, other = base.get(path), mine.get(path), theirs.get(path)
-        choice = (choices or {}).get(path)
-        if other in (own, before) or choice == "mine":
-            text = own
-        elif own == before or choice == "theirs":
-            text = other
-        else:
-            conflicts.append(path)
-            text = own
+        text = merging.text(path, base.get(path), mine.get(path), theirs.get(path))
         if text is not None:
             files[path] = text
-    return Merged(files, tuple(conflicts))
+    return Merged(files, tuple(merging.conflicts))
 
 
 def take_up(session: Session, actor: Actor, draft_id: UUID, choices: Mapping[str, Choice]) -> int:
@@ -66,11 +72,11 @@ def take_up(session: Session, actor: Actor, draft_id: UUID, choices: Mapping[str
         session: The open unit of work.
         actor: Who edits it.
         draft_id: Which draft.
-        choices: By path, whose text to keep where both sides changed a file.
+        choices: By place, whose text to keep where both sides changed it.
 
     Raises:
         Locked: If the draft began as what is in force, or is not being edited any more.
-        Invalid: If both sides changed a file and nobody chose; each is named.
+        Conflicting: If both sides changed something and nobody chose; each place is named.
     """
     draft = locked_draft(session, actor, draft_id)
     present = release_in_force(session, actor.jurisdiction_id)
@@ -79,10 +85,7 @@ def take_up(session: Session, actor: Actor, draft_id: UUID, choices: Mapping[str
     mine = queries.files_of(session, draft.id)
     merged = merge(queries.base_files(session, draft), mine, present.files, choices)
     if merged.conflicts:
-        raise Invalid(
-            "有文件在草稿和现行版本中都改过，请逐个选择保留哪一份。",
-            errors={path: ["两边都改过。"] for path in merged.conflicts},
-        )
+        raise Conflicting(merged.conflicts)
     changed = replace_files(session, actor, draft_id, merged.files, NOTE)
     draft.base_release_id = present.id
     session.flush()

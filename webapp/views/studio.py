@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response as BaseResponse
 
+    from webapp.packs.merging import Choice
+
 studio = Blueprint("studio", __name__, url_prefix="/studio")
 CHOICE = "choice-"
 """What stands before a path in the names of the fields that choose between two texts."""
@@ -186,7 +188,7 @@ def give_back(draft_id: str) -> BaseResponse | tuple[str, int]:
 @right(EDIT)
 def take_up(draft_id: str) -> BaseResponse | tuple[str, int]:
     """Bring what was released meanwhile into the draft."""
-    choices: dict[str, draft_merging.Choice] = {
+    choices: dict[str, Choice] = {
         name.removeprefix(CHOICE): "theirs" if value == "theirs" else "mine"
         for name, value in request.form.items()
         if name.startswith(CHOICE)

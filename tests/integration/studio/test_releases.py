@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -270,8 +272,11 @@ def test_where_both_changed_a_file_one_has_to_choose(admin, chief, draft):
     released(admin, chief, draft)
     asked = admin.post(f"{other}/take-up")
     assert asked.status_code == 422
-    assert desk.MANIFEST in asked.text
-    chosen = admin.post(f"{other}/take-up", data={f"choice-{desk.MANIFEST}": "mine"})
+    assert f"{desk.MANIFEST} · [pack] tongzhou" in asked.text
+    assert "2026.9" in asked.text, "both texts are shown"
+    assert "2026.7" in asked.text
+    place = re.search(r'name="(choice-[^"]+)" value="mine"', asked.text)[1]
+    chosen = admin.post(f"{other}/take-up", data={place: "mine"})
     assert chosen.status_code == 302
     assert '"2026.9"' in desk.read(admin, other, desk.MANIFEST)[0]
     released(admin, chief, other)
