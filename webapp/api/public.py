@@ -12,7 +12,7 @@ from webapp.api.rendering import answered
 from webapp.api.requests import DirectoryQuery
 from webapp.core.errors import Missing
 from webapp.queries import directory, verification
-from webapp.queries.jurisdictions import home_jurisdiction
+from webapp.queries.jurisdictions import shown_jurisdiction
 from webapp.services import documents
 from webapp.uow import read_only, unit_of_work
 from webapp.views.security import public
@@ -31,7 +31,8 @@ def list_markets() -> Response:
     asked = read_query(DirectoryQuery)
     wanted = directory.DirectoryFilter(kind=asked.kind, township=asked.township, q=asked.q, number=asked.page)
     with read_only() as session:
-        found = directory.directory(session, home_jurisdiction(session), wanted)
+        here = shown_jurisdiction(session, asked.at, None)
+        found = directory.directory(session, here, wanted)
         return answered(Paged[Market].model_validate(found.markets))
 
 

@@ -103,6 +103,7 @@ class TaskQuery(Query):
 class DirectoryQuery(Query):
     """Which markets."""
 
+    at: Search = Field(default="", description="辖区的标识，例如 tongzhou；不填为首个设置的辖区")
     kind: Search = Field(default="", description="类别：综合性零工市场，零工驿站")
     township: Search = Field(default="", description="街道乡镇的标识，例如 majuqiao")
     q: Search = Field(default="", description="名称、地址或编号中的文字")

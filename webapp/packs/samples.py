@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from webapp.documents import DocumentError, Template, load_template
+from webapp.packs.paths import COMMON
+from webapp.packs.specs import APPLICANT_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +45,9 @@ _STANDARD: Mapping[str, Mapping[str, Any]] = {
 
 
 def shipped(path: str) -> str:
-    """Return the sample that the project has beside a template of this name; empty without one.
+    """Return the sample of a template that the project has for its pack or for all; empty without one.
+
+    A sample of another pack would show that jurisdiction's names.
 
     Args:
         path: Path of the template below the project, such as ``docs_templates/tongzhou/letter.md``.
@@ -51,9 +55,8 @@ def shipped(path: str) -> str:
     name = path.rpartition("/")[2].removesuffix(".md")
     if not _NAME.fullmatch(name):
         return ""
-    found = sorted(_TEMPLATES.glob(f"*/samples/{name}.json"))
-    own = [file for file in found if file.parts[-3] == path.split("/")[1]]
-    return (own or found)[0].read_text(encoding="utf-8") if found else ""
+    files = (_TEMPLATES / folder / "samples" / f"{name}.json" for folder in (path.split("/")[1], COMMON))
+    return next((file.read_text(encoding="utf-8") for file in files if file.is_file()), "")
 
 
 def sample_facts(source: str, vocabulary: Mapping[str, Any], sample: str = "") -> dict[str, Any]:
@@ -69,6 +72,7 @@ def sample_facts(source: str, vocabulary: Mapping[str, Any], sample: str = "") -
     """
     template = load_template(source)
     facts: dict[str, Any] = {root: dict(values) for root, values in _STANDARD.items()}
+    _merge(facts, _named(vocabulary["agencies"]))
     _merge(facts, _read(sample))
     fields = {
         f"表.{key}.{field['path']}": field
@@ -80,6 +84,17 @@ def sample_facts(source: str, vocabulary: Mapping[str, Any], sample: str = "") -
     for number, name in enumerate(sorted(template.names), start=1000):
         _put(facts, name, _value(fields.get(name), name, number))
     return _fitting(template, facts)
+
+
+def _named(agencies: list[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the pack's own names: of the agency that comes first, and of the first one that applies."""
+    found: dict[str, dict[str, str]] = {}
+    for agency in reversed(agencies):
+        if agency["kind"] == APPLICANT_KIND:
+            found["案"] = {"申请单位": agency["name"], "申请单位简称": agency["short"]}
+        else:
+            found["单位"] = {"代号": agency["key"], "名称": agency["name"], "简称": agency["short"]}
+    return found
 
 
 def _read(sample: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _TOWNSHIP = re.compile(r'  \{ key = "township1", .*\},\n')
 _NAME = re.compile(r"[\w（）()·、〔〕《》\[\] -]+")
 _LONGEST_NAME = 80
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,30}")
-_RURAL = ("镇", "乡")
+_OFFICES = (("镇", "人民政府"), ("乡", "人民政府"), ("街道", "办事处"), ("地区", "办事处"))
 _MANIFEST = f"workflows/{KEY}/pack.toml"
 
 
@@ -39,7 +39,8 @@ class NewJurisdiction:
         case_prefix: Letters with which its case numbers begin.
         bureau: Full name of the bureau that decides.
         document_code: 发文机关代字 of the bureau.
-        townships: Names of the agencies that apply, such as ``东街镇``.
+        townships: The agencies that apply: ``东街镇``, or short and full name with a space between them,
+            such as ``龙亭区人社局 开封市龙亭区人力资源和社会保障局``.
         source: Document number of the policy.
         source_title: Title of the policy.
         effective_from: Beijing date from which it holds.
@@ -108,12 +109,18 @@ def _manifest(text: str, wanted: NewJurisdiction) -> str:
     return _named(text, wanted)
 
 
-def _township(wanted: NewJurisdiction, number: int, name: str) -> str:
-    office = "人民政府" if name.endswith(_RURAL) else "办事处"
+def _township(wanted: NewJurisdiction, number: int, line: str) -> str:
+    short, _, full = line.partition(" ")
     return (
-        f'  {{ key = "township{number}", name = "{wanted.name}{name}{office}", short = "{name}", '
-        'kind = "属地" },\n'
+        f'  {{ key = "township{number}", name = "{full.strip() or _full_name(wanted, short)}", '
+        f'short = "{short}", kind = "属地" }},\n'
     )
+
+
+def _full_name(wanted: NewJurisdiction, short: str) -> str:
+    """Return the full name of an agency: offices of townships follow one rule, others are as written."""
+    office = next((office for ending, office in _OFFICES if short.endswith(ending)), None)
+    return short if office is None else f"{wanted.name}{short}{office}"
 
 
 def _refuse_faults(wanted: NewJurisdiction) -> None:
@@ -135,9 +142,9 @@ def _refuse_faults(wanted: NewJurisdiction) -> None:
     if not re.fullmatch(r"[A-Z]{2,6}", wanted.case_prefix):
         faults["case_prefix"] = ["请用 2 至 6 个大写英文字母，如 TZ。"]
     if not 1 <= len(wanted.townships) <= MAX_TOWNSHIPS or not all(map(_is_name, wanted.townships)):
-        faults["townships"] = [f"请每行写一个街道或乡镇，1 至 {MAX_TOWNSHIPS} 个，不用引号。"]
-    elif len(set(wanted.townships)) < len(wanted.townships):
-        faults["townships"] = ["有重复的街道或乡镇。"]
+        faults["townships"] = [f"请每行写一个申请单位，1 至 {MAX_TOWNSHIPS} 个，不用引号。"]
+    elif len({line.partition(" ")[0] for line in wanted.townships}) < len(wanted.townships):
+        faults["townships"] = ["有重复的申请单位。"]
     if len(wanted.policy_text) > MAX_POLICY:
         faults["policy_text"] = [f"政策原文不超过 {MAX_POLICY} 个字。"]
     if faults:

@@ -70,6 +70,8 @@ def _where(edit: Mapping[str, Any]) -> str:
 def _apply(document: TOMLDocument, edit: Mapping[str, Any]) -> None:
     *above, last = edit["at"]
     holder: Any = document
+    if "insert" in edit and len(above) == 1:
+        document.setdefault(above[0], tomlkit.aot())
     for part in above:
         holder = holder[part]
     if "set" in edit:

@@ -86,12 +86,13 @@ class MarketView:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryFilter:
-    """What of the directory is wanted."""
+    """What of the directory is wanted; `at` is the jurisdiction that the address names, if it does."""
 
     kind: str = ""
     township: str = ""
     q: str = ""
     number: int = 1
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def directory(session: Session, jurisdiction: Jurisdiction, wanted: DirectoryFil
         .where(Agency.id.in_(select(Market.township_id).where(*listed)))
         .order_by(Agency.short)
     )
-    query = {"kind": wanted.kind, "township": wanted.township, "q": wanted.q}
+    query = {"kind": wanted.kind, "township": wanted.township, "q": wanted.q, "at": wanted.at}
     return Directory(
         markets=page_of([market_view(market) for market in rows], total, wanted.number, query),
         filters=Filters(

@@ -286,6 +286,7 @@ def _require_fit(session: Session, actor: Actor, draft: PackDraft) -> Pack:
         raise Invalid(f"检查发现 {len(found.errors)} 处错误，改正后才能提交发布。", field="check")
     pack = found.pack
     jurisdiction = installation.jurisdiction_of(session, pack)
+    _require_own_prefix(session, jurisdiction, pack)
     if jurisdiction is None:
         _require_free(session, draft, pack)
         return pack
@@ -313,17 +314,21 @@ def _require_free(session: Session, draft: PackDraft, pack: Pack) -> None:
     others = session.scalars(select(Release.pack_key).where(Release.pack_key == pack.key).limit(1)).all()
     if others:
         raise Invalid(f"政策包的 key“{pack.key}”已由另一辖区使用，请换一个。", field="check")
-    for other in session.scalars(select(Jurisdiction)):
-        release = release_in_force(session, other.id)
-        if release and pack_of_release(session, release.id).case_prefix == pack.case_prefix:
-            text = f"办件编号前缀“{pack.case_prefix}”已由{other.name}使用，请换一个。"
-            raise Invalid(text, field="check")
     if draft.effective_from is not None and draft.effective_from > beijing_date(time.now()):
         raise Invalid(
-            "新辖区的政策包核准后即设置单位和岗位，不能定期启用；施行日期请写在基本信息的 effective_from 中，"
+            "新辖区的政策包核准后即设置单位和岗位，不能定期启用；请把基本信息“政策包”中的“施行日期”改为那一天，"
             "此前不能发起办件。",
             field="effective_from",
         )
+
+
+def _require_own_prefix(session: Session, jurisdiction: Jurisdiction | None, pack: Pack) -> None:
+    """Refuse a prefix of numbers that another jurisdiction has: a public address holds the number alone."""
+    for other in session.scalars(select(Jurisdiction)):
+        release = release_in_force(session, other.id) if other is not jurisdiction else None
+        if release and pack_of_release(session, release.id).case_prefix == pack.case_prefix:
+            text = f"办件编号前缀“{pack.case_prefix}”已由{other.name}使用，请换一个。"
+            raise Invalid(text, field="check")
 
 
 def _first(session: Session, jurisdiction: Jurisdiction, first: FirstAdministrator | None) -> str:

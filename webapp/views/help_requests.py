@@ -11,7 +11,7 @@ from webapp.core.errors import Invalid, TooMany
 from webapp.core.identifiers import public_token
 from webapp.queries.directory import market_page
 from webapp.queries.help_requests import found_by, help_status, intake_of
-from webapp.queries.jurisdictions import home_jurisdiction
+from webapp.queries.jurisdictions import home_jurisdiction, jurisdiction_of_case, jurisdiction_of_market
 from webapp.services import attempt_limits
 from webapp.services import help_requests as services
 from webapp.uow import read_only, unit_of_work
@@ -19,6 +19,9 @@ from webapp.views.parameters import whole_number
 from webapp.views.security import public
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
 help_requests = Blueprint("help_requests", __name__, url_prefix="/help")
@@ -48,7 +51,7 @@ def send(market_no: str) -> str | tuple[str, int]:
     try:
         with unit_of_work() as session:
             attempt_limits.refuse_locked(session, SENT, address)
-            here = home_jurisdiction(session)
+            here = jurisdiction_of_market(session, market_no)
             values = _values(intake_of(session, here.id).schema)
             receipt = services.request_help(session, here.id, market_no, values, page=page)
             attempt_limits.note(session, SENT, address, MOST_SENT)
@@ -74,7 +77,7 @@ def status() -> str | tuple[str, int]:
     try:
         with unit_of_work() as session:
             attempt_limits.refuse_locked(session, LOOKED_UP, request.remote_addr or "")
-            found = found_by(session, home_jurisdiction(session).id, no, code)
+            found = found_by(session, _jurisdiction_of(session, no), no, code)
             if found is not None:
                 view = help_status(session, found)
                 return render_template(
@@ -95,7 +98,7 @@ def rate() -> str | tuple[str, int]:
     problem = ""
     with unit_of_work() as session:
         attempt_limits.refuse_locked(session, LOOKED_UP, request.remote_addr or "")
-        here = home_jurisdiction(session).id
+        here = _jurisdiction_of(session, no)
         found = found_by(session, here, no, code)
         if found is None:
             attempt_limits.note(session, LOOKED_UP, request.remote_addr or "", MOST_WRONG)
@@ -134,6 +137,11 @@ def _number_and_code() -> tuple[str, str]:
     return request.form.get("no", "")[:LONGEST], request.form.get("code", "")[:LONGEST]
 
 
+def _jurisdiction_of(session: Session, no: str) -> UUID:
+    """Return whose request a number would be; one that nobody knows is looked for as any other is."""
+    return (jurisdiction_of_case(session, no) or home_jurisdiction(session)).id
+
+
 def _status_form(no: str, problem: str) -> str:
     return render_template("public/help_status.html", status=None, no=no, problem=problem)
 
@@ -146,7 +154,7 @@ def _form(
     message: str = "",
 ) -> str:
     with read_only() as session:
-        here = home_jurisdiction(session)
+        here = jurisdiction_of_market(session, market_no)
         market = market_page(session, here, market_no)
         bound = forms.bind(intake_of(session, here.id).schema, formdata=sent)
         bound.add_errors(errors or {})

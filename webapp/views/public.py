@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
 from webapp.integrations import sealing
 from webapp.queries import clauses as clause_queries
 from webapp.queries import directory as directory_queries
-from webapp.queries import verification
+from webapp.queries import jurisdictions, verification
 from webapp.queries.help_requests import find_intake
-from webapp.queries.jurisdictions import home_jurisdiction
 from webapp.services import documents
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import page_number
 from webapp.views.security import public as open_to_all
+from webapp.views.security import visitor
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from webapp.models.account import Jurisdiction
 
 public = Blueprint("public", __name__)
 
@@ -29,11 +35,15 @@ def directory() -> str:
         township=request.args.get("township", ""),
         q=request.args.get("q", "").strip()[:80],
         number=page_number(),
+        at=request.args.get("at", ""),
     )
     with read_only() as session:
-        view = directory_queries.directory(session, home_jurisdiction(session), wanted)
+        here = _asked_for(session)
+        view = directory_queries.directory(session, here, wanted)
         return render_template(
             "public/directory.html",
+            here=here,
+            jurisdictions=jurisdictions.shown_jurisdictions(session),
             page=view.markets,
             markets=view.markets.rows,
             filters=view.filters,
@@ -46,7 +56,7 @@ def directory() -> str:
 def market(market_no: str) -> str:
     """One market."""
     with read_only() as session:
-        here = home_jurisdiction(session)
+        here = jurisdictions.jurisdiction_of_market(session, market_no)
         view = directory_queries.market_page(session, here, market_no)
         takes_help = find_intake(session, here.id) is not None
         help_url = url_for("help_requests.ask", market_no=view.no) if takes_help else None
@@ -95,7 +105,9 @@ def verify_file() -> tuple[str, int]:
 def clauses(pack_key: str, clause_id: str) -> str:
     """The wording of a clause and where the system uses it."""
     with read_only() as session:
-        page = clause_queries.clause_page(session, home_jurisdiction(session), pack_key, clause_id)
+        page = clause_queries.clause_page(
+            session, jurisdictions.jurisdiction_of_pack(session, pack_key), pack_key, clause_id
+        )
         return render_template("public/clauses.html", page=page)
 
 
@@ -104,5 +116,14 @@ def clauses(pack_key: str, clause_id: str) -> str:
 def clause_list() -> str:
     """Every clause of the policy, and what carries it."""
     with read_only() as session:
-        page = clause_queries.clause_list(session, home_jurisdiction(session))
-        return render_template("public/clause_list.html", page=page)
+        here = _asked_for(session)
+        page = clause_queries.clause_list(session, here)
+        shown = jurisdictions.shown_jurisdictions(session)
+        return render_template("public/clause_list.html", page=page, here=here, jurisdictions=shown)
+
+
+def _asked_for(session: Session) -> Jurisdiction:
+    """Return the jurisdiction that the address names, else that of whoever is signed in, else the first."""
+    known = visitor()
+    own = known.actor.jurisdiction_id if known is not None and known.actor is not None else None
+    return jurisdictions.shown_jurisdiction(session, request.args.get("at", ""), own)

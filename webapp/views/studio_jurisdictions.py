@@ -56,7 +56,7 @@ def _wanted() -> NewJurisdiction:
         case_prefix=text("case_prefix").upper(),
         bureau=text("bureau"),
         document_code=text("document_code"),
-        townships=tuple(line.strip() for line in text("townships").splitlines() if line.strip()),
+        townships=tuple(" ".join(line.split()) for line in text("townships").splitlines() if line.strip()),
         source=text("source"),
         source_title=text("source_title"),
         effective_from=since,

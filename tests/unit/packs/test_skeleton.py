@@ -61,6 +61,16 @@ def test_the_pack_of_a_new_jurisdiction_has_its_names_and_no_error(kept):
     assert pack.source_text == "第一条　为规范零工市场，制定本办法。\n"
 
 
+def test_an_agency_that_is_no_township_has_the_names_that_were_written(kept):
+    lines = ("龙亭区人社局 开封市龙亭区人力资源和社会保障局", "永顺地区", "城乡一体化示范区人社局")
+    pack = packs.read(skeleton.build(kept, replace(YANQING, townships=lines)))
+    assert [(spec.short, spec.name) for key, spec in pack.agencies.items() if key != "hrss"] == [
+        ("龙亭区人社局", "开封市龙亭区人力资源和社会保障局"),
+        ("永顺地区", "北京市延庆区永顺地区办事处"),
+        ("城乡一体化示范区人社局", "城乡一体化示范区人社局"),
+    ]
+
+
 def test_nothing_of_the_example_is_left(kept):
     files = skeleton.build(kept, YANQING)
     assert [path for path in files if skeleton.KEY in path] == []
@@ -91,6 +101,7 @@ def test_what_is_shared_stays_as_it_is(kept):
         ({"case_prefix": "y"}, "case_prefix"),
         ({"townships": ()}, "townships"),
         ({"townships": ("康庄镇", "康庄镇")}, "townships"),
+        ({"townships": ("康庄镇", "康庄镇 北京市延庆区康庄镇人民政府")}, "townships"),
         ({"townships": ("康庄镇", '"}')}, "townships"),
         ({"townships": tuple(f"{n}镇" for n in range(81))}, "townships"),
         ({"policy_text": "x" * 400_001}, "policy_text"),

@@ -110,3 +110,9 @@ def test_an_edit_that_leads_nowhere_is_refused_in_words(edit) -> None:
 def test_what_is_no_toml_is_refused_with_its_line() -> None:
     with pytest.raises(Invalid, match="line 2"):
         read_tables("a = 1\nb =")
+
+
+def test_the_first_row_of_a_list_that_is_not_there_yet_becomes_a_table() -> None:
+    text = apply_edits("# 条款\n", [{"at": ["clause", 0], "insert": {"id": "KF-1", "line": 3}}])
+    assert text.startswith("# 条款\n[[clause]]\n")
+    assert tomllib.loads(text) == {"clause": [{"id": "KF-1", "line": 3}]}

@@ -123,6 +123,20 @@ def test_every_template_can_be_set_with_made_up_facts(tongzhou, words) -> None:
             assert documents.render(documents.load_template(text), facts, preview=True).pages >= 1, path
 
 
+def test_a_pack_without_samples_is_shown_no_other_jurisdiction_s_names() -> None:
+    skeleton = packs.load(
+        ROOT / "workflows" / "skeleton", forms_root=ROOT / "forms", templates_root=ROOT / "docs_templates"
+    )
+    words = vocabulary_of(skeleton.files)
+    for path, text in skeleton.files.items():
+        if path.endswith(".md"):
+            facts = sample_facts(text, words, shipped(path))
+            made = documents.render(documents.load_template(text), facts, preview=True)
+            assert "通州" not in made.text, path
+            if "/skeleton/" in path:
+                assert facts["单位"]["名称"] == "示例市示例区人力资源和社会保障局"
+
+
 def test_a_new_template_is_set_without_any_sample(words) -> None:
     text = (ROOT / "docs_templates" / "tongzhou" / "refusal_notice.md").read_text(encoding="utf-8")
     facts = sample_facts(text, words)
@@ -135,7 +149,7 @@ def test_a_sample_that_was_written_goes_before_what_is_made_up(words) -> None:
     given = json.dumps({"案": {"申请单位": "甲镇"}}, ensure_ascii=False)
     text = (ROOT / "docs_templates" / "tongzhou" / "refusal_notice.md").read_text(encoding="utf-8")
     assert sample_facts(text, words, given)["案"]["申请单位"] == "甲镇"
-    assert sample_facts(text, words, "{ 坏")["案"]["申请单位"] == "演示街道办事处"
+    assert sample_facts(text, words, "{ 坏")["案"]["申请单位"] == "北京市通州区人民政府中仓街道办事处"
 
 
 def test_a_form_is_made_of_what_the_server_can_read_and_begins_as_it_can_be_read(words) -> None:

@@ -12,6 +12,7 @@ import "../css/studio.css";
 import DmnModeler from "dmn-js/lib/Modeler";
 
 import { make } from "./studio/dom.js";
+import { RuleBases } from "./studio/dmn-basis.js";
 import { chooseTypesByWord } from "./studio/dmn-types.js";
 import { DmnWords, translateAttributes } from "./studio/dmn-words.js";
 import { OpenFile, failed, readGiven, refused } from "./studio/file.js";
@@ -33,12 +34,21 @@ async function start() {
     boxedExpression: words,
     common: { expressionLanguages: { options: [{ value: "feel", label: "FEEL" }], defaults: { editor: "feel" } } },
   });
-  const written = async () => (await modeler.saveXML({ format: true })).xml;
+  const bases = new RuleBases(modeler);
+  const written = async () => {
+    bases.keep();
+    try {
+      return (await modeler.saveXML({ format: true })).xml;
+    } finally {
+      bases.show();
+    }
+  };
   const tell = (text) => {
     find("told").textContent = text;
   };
   try {
     const { warnings } = await modeler.importXML(given.text);
+    bases.show();
     if (warnings.length) tell(`有 ${warnings.length} 处内容没有读懂，保存时会丢失：${warnings[0].message}`);
   } catch (problem) {
     tell(`文件不能作为决策表打开：${problem.message}`);

@@ -7,7 +7,7 @@ import { createCode, lineOf } from "./studio/code.js";
 import { make } from "./studio/dom.js";
 import { OpenFile, failed, readGiven } from "./studio/file.js";
 import { Findings } from "./studio/findings.js";
-import { SECTIONS } from "./studio/toml/labels.js";
+import { POSSIBLE, SECTIONS } from "./studio/toml/labels.js";
 import { drawPanel, fieldsOf, sectionTitle } from "./studio/toml/panel.js";
 import { vocabulary } from "./studio/vocabulary.js";
 
@@ -87,7 +87,7 @@ class Tables {
 
   draw() {
     if (this.at.length && this.value() === undefined) this.at = this.at.slice(0, 1);
-    find("structure").replaceChildren(...Object.keys(this.tables).map((name) => this.section(name)));
+    find("structure").replaceChildren(...this.names().map((name) => this.section(name)));
     const value = this.at.length ? this.value() : null;
     const single = value && !Array.isArray(value) && !(this.at.length === 1 && SECTIONS[this.at[0]]?.map);
     const fields = single
@@ -97,6 +97,12 @@ class Tables {
     drawPanel(find("panel"), fields);
     for (const name of ["up", "down", "remove"])
       document.querySelector(`[data-studio-act=${name}]`).disabled = !this.isRow();
+  }
+
+  /** Sections of the file, and those that it may have and has not yet. */
+  names() {
+    const possible = POSSIBLE[this.given.path.split("/").at(-1)] ?? [];
+    return [...new Set([...Object.keys(this.tables), ...possible])];
   }
 
   isRow() {
@@ -110,7 +116,7 @@ class Tables {
   }
 
   section(name) {
-    const value = this.tables[name];
+    const value = this.tables[name] ?? [];
     const rows = Array.isArray(value)
       ? value.map((row, index) => [index, row])
       : SECTIONS[name]?.map
@@ -167,7 +173,8 @@ class Tables {
       this.ask([{ at: this.at, set: start }]);
       return;
     }
-    const index = this.at[0] === name && this.at.length === 2 ? this.at[1] + 1 : this.tables[name].length;
+    const last = this.tables[name]?.length ?? 0;
+    const index = this.at[0] === name && this.at.length === 2 ? this.at[1] + 1 : last;
     this.at = [name, index];
     this.ask([{ at: [name, index], insert: start }]);
   }

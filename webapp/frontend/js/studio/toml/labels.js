@@ -67,6 +67,13 @@ export const SECTIONS = {
   },
 };
 
+/** Sections that a file may have; offered also while it has no entry of them. */
+export const POSSIBLE = {
+  "clauses.toml": ["clause"],
+  "notices.toml": ["notices"],
+  "pack.toml": ["agencies", "positions", "processes", "documents", "records"],
+};
+
 const text = (label, more = {}) => ({ label, kind: "text", ...more });
 const area = (label, more = {}) => ({ label, kind: "area", ...more });
 const one = (label, choices, more = {}) => ({ label, kind: "select", choices: () => choices, ...more });
