@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-_CLAUSE_ID = re.compile(r"[A-Z]{2,8}-(?=[A-Z0-9])[A-Z]?[0-9]*[a-z]?(?:\.[0-9]+)*")
+CLAUSE_ID = re.compile(r"[A-Z]{2,8}-(?=[A-Z0-9])[A-Z]?[0-9]*[a-z]?(?:\.[0-9]+)*")
 _LOCAL = re.compile(r"本地缺省\s*[：:]\s*(?P<note>\S.*)", re.DOTALL)
 
 
@@ -55,7 +55,7 @@ class Basis:
             ValueError: If the text is neither.
         """
         stripped = text.strip()
-        if _CLAUSE_ID.fullmatch(stripped):
+        if CLAUSE_ID.fullmatch(stripped):
             return cls(clause=stripped)
         local = _LOCAL.fullmatch(stripped)
         if local is None:
@@ -93,7 +93,7 @@ class ClauseCatalogue(Mapping[str, Clause]):
         for clause in clauses:
             if clause.id in self._by_id:
                 raise ValueError(f"条款 {clause.id} 重复。")
-            if not _CLAUSE_ID.fullmatch(clause.id):
+            if not CLAUSE_ID.fullmatch(clause.id):
                 raise ValueError(f"条款号“{clause.id}”写法不对，应如 TZ-3.1。")
             self._by_id[clause.id] = clause
 

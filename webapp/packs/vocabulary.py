@@ -50,8 +50,8 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
     Returns:
         Lists under ``agencies``, ``kinds``, ``positions``, ``rights``, ``documents``, ``templates``,
         ``operators``, ``decisions``, ``clauses``, ``settings``, ``records``, ``processes``, ``called``,
-        ``facts`` and ``calendars``, under ``forms`` title and fields of each form, and under ``form_…`` what
-        forms may be made of.
+        ``facts`` and ``calendars``, the ``case_prefix``, under ``forms`` title and fields of each form, and under ``form_…`` what forms
+        may be made of.
     """
     manifest = _toml(files, "/pack.toml")
     read = dict(_forms(files))
@@ -76,6 +76,7 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
         "form_formats": _named(kinds.FORMATS),
         "form_masks": _named(kinds.MASKS),
         "form_widths": _named(kinds.WIDTHS),
+        "case_prefix": _text(_table(manifest, "jurisdiction").get("case_prefix")),
     }
 
 
@@ -106,6 +107,11 @@ def _toml(files: Mapping[str, str], ending: str) -> Mapping[str, Any]:
             except (ValueError, RecursionError):
                 return {}
     return {}
+
+
+def _table(source: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = source.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _tables(source: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

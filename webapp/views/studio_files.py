@@ -14,6 +14,7 @@ from webapp.packs.titles import label_of
 from webapp.queries import draft_checks
 from webapp.queries import pack_drafts as queries
 from webapp.queries.line_changes import line_changes
+from webapp.services import draft_clauses
 from webapp.services import pack_drafts as services
 from webapp.uow import read_only, unit_of_work
 from webapp.views.parameters import key_of, page_number
@@ -142,6 +143,31 @@ def check(draft_id: str) -> Response:
         files = queries.files_of(session, own.id)
     found = draft_checks.checked(files)
     return jsonify(findings=[finding.as_json() for finding in found.findings])
+
+
+@studio_files.post("/clauses")
+@right(EDIT)
+@answers_json
+def quote(draft_id: str) -> Response:
+    """Add a clause quoted from the policy text: `{id, title, text, line}` → `{count}`."""
+    body = request.get_json(silent=True)
+    sent = body if isinstance(body, dict) else {}
+    words = [sent.get(name) for name in ("id", "title", "text")]
+    line = sent.get("line")
+    if not all(isinstance(each, str) for each in words) or not isinstance(line, int) or line < 1:
+        raise Invalid("请求内容应当是 {id, title, text, line}。")
+    clause_id, title, text = map(str, words)
+    with unit_of_work() as session:
+        count = draft_clauses.quote(
+            session,
+            current_actor(),
+            key_of(draft_id),
+            clause_id=clause_id.strip(),
+            title=title,
+            text=text,
+            line=line,
+        )
+    return jsonify(count=count)
 
 
 @studio_files.post("/new-file")
@@ -274,5 +300,6 @@ def _for_script(draft_id: str, found: FileView) -> dict[str, Any]:
             "expression": f"{home}/expression",
             "tables": f"{home}/tables",
             "preview": f"{home}/preview",
+            "clauses": url_for("studio_files.quote", draft_id=draft_id),
         },
     }

@@ -276,6 +276,7 @@ studio_files.save         PUT       403       403    403    403     404    302
 studio_files.save_typed   POST      403       403    403    403     404    302
 studio_files.hold         POST      403       403    403    403     404    302
 studio_files.check        POST      403       403    403    403     404    302
+studio_files.quote        POST      403       403    403    403     422    302
 studio_files.create       POST      403       403    403    403     302    302
 studio_files.rename       POST      403       403    403    403     302    302
 studio_files.delete       POST      403       403    403    403     302    302

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tomllib
 
 import pytest
 
@@ -135,3 +136,49 @@ def test_nobody_asks_about_the_draft_of_another_jurisdiction(elsewhere, draft):
     assert elsewhere.get(f"{draft}/vocabulary").status_code == 404
     for name in ("layout", "expression", "preview", "tables"):
         assert elsewhere.post(f"{draft}/{name}", json={"text": "a = 1", "path": LETTER}).status_code == 404
+
+
+def _quote(admin, draft, **changed):
+    sent = {"id": "TZ-99", "title": "动态监管", "text": "", "line": 120} | changed
+    return admin.post(f"{draft}/clauses", json=sent)
+
+
+def test_a_clause_is_quoted_from_the_policy_text_under_the_document_s_number(admin, draft):
+    policy, _ = desk.read(admin, draft, "workflows/tongzhou/policy.txt")
+    words = next(line for line in policy.splitlines() if len(line) > 40)
+    path = "workflows/tongzhou/clauses.toml"
+    before, _ = desk.read(admin, draft, path)
+    answer = _quote(admin, draft, text=f"\n{words} ", line=7)
+    after, _ = desk.read(admin, draft, path)
+    assert answer.status_code == 200, answer.json
+    assert after.startswith(before.rstrip("\n"))
+    row = tomllib.loads(after)["clause"][-1]
+    assert answer.json["count"] == len(tomllib.loads(before)["clause"]) + 1
+    assert row == {
+        "id": "TZ-99",
+        "title": "动态监管",
+        "text": words.strip(),
+        "source": "通人社就发〔2025〕13号",
+        "line": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"id": "TZ-3.1"}, "已有条款"),
+        ({"id": "第三条"}, "条款号由大写字母"),
+        ({"title": " "}, "标题"),
+        ({"text": "原文里没有的话"}, "与已保存的原文一致"),
+        ({"text": " "}, "选中条款的全文"),
+        ({"line": 0}, "请求内容"),
+    ],
+)
+def test_what_is_no_quotation_is_refused_and_nothing_is_written(admin, draft, changed, said):
+    before = desk.read(admin, draft, "workflows/tongzhou/clauses.toml")
+    policy, _ = desk.read(admin, draft, "workflows/tongzhou/policy.txt")
+    words = next(line for line in policy.splitlines() if len(line) > 40)
+    answer = _quote(admin, draft, **({"text": words} | changed))
+    assert answer.status_code == 422
+    assert said in answer.json["message"]
+    assert desk.read(admin, draft, "workflows/tongzhou/clauses.toml") == before

@@ -36,7 +36,44 @@ async function start() {
   const preview = find("preview") ? new Preview(given, code) : null;
   new Findings(file, { show: (found) => code.mark(found), open: (finding) => code.goTo(lineOf(finding)) });
   if (find("names")) await startNames(given, code);
+  if (find("quote")) await startQuotes(given, code, file);
 }
+
+/** Clauses are cut out of the policy: what is selected is quoted under a number and a heading. */
+async function startQuotes(given, code, file) {
+  const [id, title] = ["quote-id", "quote-title"].map((name) => document.getElementById(name));
+  const { clauses, case_prefix: prefix } = await vocabulary(given.urls.vocabulary);
+  const selected = () => code.view.state.selection.main;
+  let count = clauses.length;
+  const propose = () => {
+    id.value = `${prefix}-${count + 1}`;
+  };
+  propose();
+  code.view.contentDOM.addEventListener("blur", () => {
+    const { from, to } = selected();
+    if (from !== to) title.value = headingOf(code.view.state.sliceDoc(from, to));
+  });
+  find("quote").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await file.save();
+    const { from, to } = selected();
+    const text = code.view.state.sliceDoc(from, to);
+    const line = code.view.state.doc.lineAt(from + text.search(/\S|$/)).number;
+    const sent = { id: id.value.trim(), title: title.value, text, line };
+    const answer = await sendJson("POST", given.urls.clauses, sent);
+    const told = await answer.json();
+    find("quoted").textContent = answer.ok
+      ? `已抄录 ${sent.id}，共 ${told.count} 条`
+      : told.message;
+    if (!answer.ok) return;
+    count = told.count;
+    title.value = "";
+    propose();
+  });
+}
+
+/** The heading that a clause begins with: its first words, up to the first full stop. */
+const headingOf = (text) => text.trim().split(/[。：；\n]/)[0].slice(0, 60);
 
 /** Names of the pack, to be put in where the text stands. */
 async function startNames(given, code) {
