@@ -50,8 +50,8 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
     Returns:
         Lists under ``agencies``, ``kinds``, ``positions``, ``rights``, ``documents``, ``templates``,
         ``operators``, ``decisions``, ``clauses``, ``settings``, ``records``, ``processes``, ``called``,
-        ``facts`` and ``calendars``, the ``case_prefix``, under ``forms`` title and fields of each form, and under ``form_…`` what forms
-        may be made of.
+        ``facts`` and ``calendars``, the ``case_prefix``, under ``forms`` title and fields of each form, and
+        under ``form_…`` what forms may be made of.
     """
     manifest = _toml(files, "/pack.toml")
     read = dict(_forms(files))

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from webapp import sandbox
 from webapp.core.errors import DomainError, Invalid
 from webapp.packs import archives
+from webapp.packs.beginnings import PLACES
 from webapp.queries import draft_checks, pack_drafts
 from webapp.queries import studio as queries
 from webapp.services import draft_merging, draft_openings, pack_releases
@@ -100,6 +101,7 @@ def _draft_page(draft_id: str, refused: DomainError | None = None) -> str:
             is_submitter=page.draft.submitted_by_id in {actor.person, actor.for_person_id},
             refused=refused,
             typed=request.form,
+            places=PLACES,
         )
 
 

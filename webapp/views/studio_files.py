@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 
 from webapp.core import clock as time
 from webapp.core.errors import DomainError, Invalid
-from webapp.packs import paths
+from webapp.packs import beginnings, paths
 from webapp.packs.titles import label_of
 from webapp.queries import draft_checks
 from webapp.queries import pack_drafts as queries
@@ -173,15 +173,19 @@ def quote(draft_id: str) -> Response:
 @studio_files.post("/new-file")
 @right(EDIT)
 def create(draft_id: str) -> BaseResponse:
-    """Add an empty file, or one with the text that was sent."""
-    path = request.form.get("path", "").strip()
+    """Add a file with the text that was sent, or with what a file of its kind begins with."""
+    given = request.form.get("path", "").strip()
     try:
         with unit_of_work() as session:
             actor, key = current_actor(), key_of(draft_id)
-            text = request.form.get("text", "").replace("\r\n", "\n")
+            own = queries.draft(session, actor, key)
+            path = given or beginnings.path_of(
+                request.form.get("kind", ""), request.form.get("name", "").strip(), own.pack_key
+            )
+            text = request.form.get("text", "").replace("\r\n", "\n") or beginnings.text_of(path)
             services.save_file(session, actor, key, path, text, expected_revision=0)
     except DomainError as refused:
-        flash(f"{path}：{refused.message}", "bad")
+        flash(refused.message, "bad")
         return redirect(url_for("studio.show", draft_id=draft_id, _anchor="new-file"))
     return redirect(url_for("studio_files.editor", draft_id=draft_id, path=path))
 

@@ -138,9 +138,30 @@ def test_a_renamed_file_keeps_its_text_and_an_existing_name_is_refused(admin, dr
 def test_a_new_file_is_made_once(admin, draft):
     path = "workflows/tongzhou/extra.dmn"
     assert admin.post(f"{draft}/new-file", data={"path": path}).location.endswith(path)
-    assert desk.read(admin, draft, path) == ("", 1)
+    assert desk.read(admin, draft, path)[1] == 1
     again = desk.followed(admin, f"{draft}/new-file", data={"path": path, "text": "x"})
     assert "已修改并保存" in again.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("form", "forms/tongzhou/site_visit.json"),
+        ("flow", "workflows/tongzhou/site_visit.bpmn"),
+        ("rule", "workflows/tongzhou/site_visit.dmn"),
+        ("template", "docs_templates/tongzhou/site_visit.md"),
+    ],
+)
+def test_a_new_file_lies_where_its_kind_does_and_begins_with_something(admin, draft, kind, path):
+    answer = admin.post(f"{draft}/new-file", data={"kind": kind, "name": "site_visit"})
+    assert answer.location == f"{draft}/files/{path}"
+    assert desk.read(admin, draft, path)[0]
+
+
+@pytest.mark.parametrize("sent", [{"kind": "form", "name": "../x"}, {"kind": "nothing", "name": "a"}, {}])
+def test_a_new_file_without_a_fit_name_is_refused(admin, draft, sent):
+    page = desk.followed(admin, f"{draft}/new-file", data=sent)
+    assert "文件名只用英文字母" in page.text
 
 
 def test_the_plain_page_keeps_line_ends_and_loses_nothing_typed(admin, draft):
