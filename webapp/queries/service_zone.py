@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 
 from webapp.core import clock
 from webapp.core.clock import beijing_date
-from webapp.core.errors import Missing
 from webapp.models.market import Market, MarketRecord
 from webapp.queries import links
 from webapp.queries.bases import BasisView, basis_view
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from webapp.models.account import Jurisdiction
-    from webapp.packs import Pack, Reading, ZoneSpec
+    from webapp.packs import Pack, Reading
 
 AT_MOST = 1_000
 """So many of the newest entries are looked through; older ones stand on the pages of their markets."""
@@ -69,6 +68,8 @@ class ZoneFilter:
     kind: str = ""
     q: str = ""
     number: int = 1
+    at: str = ""
+    """The jurisdiction that the address names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,53 +81,41 @@ class Zone:
         filters: What narrows the offers.
         readings: What there is to read, by heading.
         basis: What the page rests on.
-        pack_key: Pack whose clauses are the policy that a reading without an address means.
     """
 
     offers: Page[Offer]
     filters: Filters
     readings: list[tuple[str, list[Reading]]]
     basis: BasisView | None
-    pack_key: str
 
 
 def zone(session: Session, jurisdiction: Jurisdiction, wanted: ZoneFilter) -> Zone:
-    """Return what the page shows.
-
-    Raises:
-        Missing: If the policy in force here has no such page.
-    """
-    pack, spec = _spec(session, jurisdiction)
-    kinds = [(key, pack.records[key].title) for key in spec.records if key in pack.records]
+    """Return what the page shows; nothing where the policy in force says of nothing that it stands there."""
+    pack = pack_in_force(session, jurisdiction.id)
+    kinds = [(key, pack.records[key].title) for key in _kinds(pack)]
     chosen = [wanted.kind] if wanted.kind in dict(kinds) else [key for key, _ in kinds]
     found = [one for one in _offers(session, jurisdiction, pack, chosen) if _says(one, wanted.q)]
     first = (wanted.number - 1) * PAGE_SIZE
     return Zone(
-        offers=page_of(
-            found[first : first + PAGE_SIZE], len(found), wanted.number, {"kind": wanted.kind, "q": wanted.q}
-        ),
+        offers=page_of(found[first : first + PAGE_SIZE], len(found), wanted.number, _asked(wanted)),
         filters=Filters([FilterField("kind", "类别", [("", "全部类别"), *kinds], wanted.kind)], q=wanted.q),
-        readings=_by_heading(spec.readings),
-        basis=basis_view(pack, str(spec.basis)),
-        pack_key=pack.key,
+        readings=_by_heading(pack.zone.readings if pack.zone else ()),
+        basis=basis_view(pack, str(pack.zone.basis)) if pack.zone else None,
     )
 
 
 def newest(session: Session, jurisdiction: Jurisdiction) -> list[Offer]:
-    """Return the offers that were published last, for those who take them up elsewhere.
-
-    Raises:
-        Missing: If the policy in force here has no such page.
-    """
-    pack, spec = _spec(session, jurisdiction)
-    return _offers(session, jurisdiction, pack, spec.records)[:IN_FEED]
-
-
-def _spec(session: Session, jurisdiction: Jurisdiction) -> tuple[Pack, ZoneSpec]:
+    """Return the offers that were published last, for those who take them up elsewhere."""
     pack = pack_in_force(session, jurisdiction.id)
-    if pack.zone is None:
-        raise Missing("本辖区没有设置零工服务专区。")
-    return pack, pack.zone
+    return _offers(session, jurisdiction, pack, _kinds(pack))[:IN_FEED]
+
+
+def _kinds(pack: Pack) -> list[str]:
+    return [key for key in pack.zone.records if key in pack.records] if pack.zone else []
+
+
+def _asked(wanted: ZoneFilter) -> dict[str, str]:
+    return {"kind": wanted.kind, "q": wanted.q, "at": wanted.at}
 
 
 def _by_heading(readings: Sequence[Reading]) -> list[tuple[str, list[Reading]]]:

@@ -169,7 +169,7 @@ def _panel(
 
 def _who(actor: Actor) -> str:
     """Return who is played: title and name, or 公众."""
-    return f"{actor.title} {actor.person_name}".strip() if actor.person_id else actor.title
+    return f"{actor.title} {actor.person_name}".strip() if actor.person_id else actor.title or ""
 
 
 def _scenario_values(stage: Stage, item: WorkItem) -> dict[str, Mapping[str, Any]]:

@@ -38,7 +38,7 @@ def directory() -> str:
         at=request.args.get("at", ""),
     )
     with read_only() as session:
-        here = _asked_for(session)
+        here = asked_for(session)
         view = directory_queries.directory(session, here, wanted)
         return render_template(
             "public/directory.html",
@@ -116,13 +116,13 @@ def clauses(pack_key: str, clause_id: str) -> str:
 def clause_list() -> str:
     """Every clause of the policy, and what carries it."""
     with read_only() as session:
-        here = _asked_for(session)
+        here = asked_for(session)
         page = clause_queries.clause_list(session, here)
         shown = jurisdictions.shown_jurisdictions(session)
         return render_template("public/clause_list.html", page=page, here=here, jurisdictions=shown)
 
 
-def _asked_for(session: Session) -> Jurisdiction:
+def asked_for(session: Session) -> Jurisdiction:
     """Return the jurisdiction that the address names, else that of whoever is signed in, else the first."""
     known = visitor()
     own = known.actor.jurisdiction_id if known is not None and known.actor is not None else None

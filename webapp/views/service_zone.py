@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template, request
 
 from webapp.config import current_settings
 from webapp.queries import service_zone as queries
-from webapp.queries.jurisdictions import home_jurisdiction
+from webapp.queries.jurisdictions import shown_jurisdictions
 from webapp.uow import read_only
 from webapp.views.parameters import page_number
+from webapp.views.public import asked_for
 from webapp.views.security import public
 
 if TYPE_CHECKING:
@@ -29,11 +30,18 @@ _SINCE_EVER = datetime(2025, 1, 1, tzinfo=UTC)
 def show() -> str:
     """Posts and courses of all markets, laws and policies."""
     wanted = queries.ZoneFilter(
-        kind=request.args.get("kind", ""), q=request.args.get("q", "").strip()[:80], number=page_number()
+        kind=request.args.get("kind", ""),
+        q=request.args.get("q", "").strip()[:80],
+        number=page_number(),
+        at=request.args.get("at", ""),
     )
     with read_only() as session:
+        here = asked_for(session)
         return render_template(
-            "public/zone.html", zone=queries.zone(session, home_jurisdiction(session), wanted)
+            "public/zone.html",
+            here=here,
+            jurisdictions=shown_jurisdictions(session),
+            zone=queries.zone(session, here, wanted),
         )
 
 
@@ -42,7 +50,7 @@ def show() -> str:
 def feed() -> BaseResponse:
     """The newest offers as an Atom feed (RFC 4287); asked again, it is sent only if something changed."""
     with read_only() as session:
-        here = home_jurisdiction(session)
+        here = asked_for(session)
         offers = queries.newest(session, here)
         body = render_template(
             "public/zone.atom.xml",
