@@ -151,7 +151,7 @@ def clerk_of(session, jurisdiction, agency):
         ({"key": "tongzhou"}, "已有这个辖区"),
         ({"key": "延庆"}, "小写英文字母"),
         ({"effective_from": ""}, "请填写施行日期"),
-        ({"townships": ""}, "每行写一个街道或乡镇"),
+        ({"townships": ""}, "每行写一个申请单位"),
         ({"name": '延庆"'}, "请填写辖区全称"),
     ],
 )
