@@ -53,7 +53,22 @@ def _alike(now: Any, kept: Any) -> Any:
         return now
     if isinstance(now, Decimal | date) and isinstance(kept, str):
         return _read(kept)
+    if isinstance(kept, dict) and isinstance(now, Mapping):
+        return {key: _alike(now.get(key), entry) for key, entry in kept.items()}
+    if isinstance(kept, list) and isinstance(now, list):
+        return [_alike(_like(now, entry), entry) for entry in kept]
     return kept
+
+
+def _like(now: list[Any], kept: Any) -> Any:
+    """Return the entry of a list as it is now that is a kept one, or else one of its shape.
+
+    Lists grow: the file of a market has entries today that it had not when the decision was made.
+    """
+    if (same := next((entry for entry in now if forms.to_json(entry) == kept), None)) is not None:
+        return same
+    shape = kept.keys() if isinstance(kept, dict) else None
+    return next((entry for entry in now if isinstance(entry, Mapping) and entry.keys() == shape), None)
 
 
 def _typed(now: Any, kept: Any) -> Any:

@@ -80,3 +80,20 @@ def test_a_line_that_came_or_went_is_told_where_it_counts():
         (">= 5000（符合）", ""),
         ("", ">= 5000（不符合）"),
     ]
+
+
+def test_entries_of_a_list_that_grew_since_keep_their_types():
+    """The file of a market: what was found in 2025 is there still, beside what was found since."""
+    before = {"kind": "assessment", "period": "2025", "values": {"score": Decimal("91.82")}}
+    since = {"kind": "stars", "period": "2025", "values": {"stars": "四星级"}}
+    frozen = {"market.records": [{"kind": "assessment", "period": "2025", "values": {"score": "91.82"}}]}
+    first = next(readings({"market": {"records": [since, before]}}, frozen))
+    assert first["market"]["records"] == [before]
+
+
+def test_an_entry_that_was_changed_since_is_read_by_its_shape():
+    now = {"kind": "assessment", "period": "2025", "values": {"score": Decimal("95.00")}}
+    frozen = {"market.records": [{"kind": "assessment", "period": "2025", "values": {"score": "91.82"}}]}
+    first = next(readings({"market": {"records": [now]}}, frozen))
+    assert first["market"]["records"][0]["values"] == {"score": Decimal("91.82")}
+    assert first["market"]["records"][0]["period"] == "2025"
