@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from webapp.packs.diagram.graph import Graph
 
 
+MOST_NODES, MOST_FLOWS = 400, 1200
+"""What is drawn; a process may have fewer steps, and the work grows with their square."""
+
+
 def layout(source: bytes) -> bytes:
     """Return the same BPMN with a new drawing; the process itself is not touched.
 
@@ -29,12 +33,14 @@ def layout(source: bytes) -> bytes:
         source: BPMN 2.0 XML with or without a drawing.
 
     Raises:
-        Invalid: If it is no BPMN, or a flow or boundary event leads nowhere.
+        Invalid: If it is no BPMN, is too large to be drawn, or a flow or boundary event leads nowhere.
     """
     root = parse_xml(source, keep_comments=True)
     if root is None:
         raise Invalid("这不是正确的 XML 文件，无法绘制流程图。")
     graph = read_graph(root)
+    if len(graph.nodes) > MOST_NODES or len(graph.flows) > MOST_FLOWS:
+        raise Invalid(f"步骤超过 {MOST_NODES} 个或连线超过 {MOST_FLOWS} 条，不能自动排版，请拆成子流程。")
     write_diagram(root, graph, draw_graph(graph))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
 
