@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from webapp.packs.diagram.graph import Graph
 
 
-MOST_NODES, MOST_FLOWS = 400, 1200
+MOST_NODES, MOST_FLOWS = 500, 1500
 """What is drawn; a process may have fewer steps, and the work grows with their square."""
 
 

@@ -16,6 +16,8 @@ from webapp.views.studio_sandbox import EDIT, acted
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
+    from webapp.services.sandbox_moves import Stage
+
 _AGREES = {"yes": True, "no": False, "abstain": None}
 
 studio_sandbox_acts = Blueprint("studio_sandbox_acts", __name__, url_prefix="/studio/<draft_id>/sandbox")
@@ -40,9 +42,13 @@ def ask(draft_id: str, item_id: str) -> BaseResponse | tuple[str, int]:
     """转办, 委派 or 加签: ask another position to do something with a step."""
     do, to = request.form.get("do", ""), request.form.get("to", "")
     reason = request.form.get("reason", "").strip()
-    if do not in ASKS:
-        raise Invalid("请选择转办、委派或加签。", field="do")
-    return acted(draft_id, lambda stage: about(stage, key_of(item_id), do, to=to, reason=reason))
+
+    def told(stage: Stage) -> Move:
+        if do not in ASKS:
+            raise Invalid("请选择转办、委派或加签。", field="do")
+        return about(stage, key_of(item_id), do, to=to, reason=reason)
+
+    return acted(draft_id, told)
 
 
 @studio_sandbox_acts.post("/take-back")
