@@ -72,11 +72,21 @@ class Officer(Visitor):
     """Somebody who is signed in."""
 
     def __init__(
-        self, site: Site, browser: Browser, username: str, position: str | None = None, **options: Any
+        self,
+        site: Site,
+        browser: Browser,
+        username: str,
+        position: str | None = None,
+        password: str = DEMO_PASSWORD,
+        **options: Any,
     ) -> None:
         super().__init__(site, browser, **options)
         self.username = username
-        self.be_signed_in()
+        self.password = password
+        if password == DEMO_PASSWORD:
+            self.be_signed_in()
+        else:
+            self.sign_in()
         if position is not None:
             self.go("/me")
             self.take_position(position)
@@ -92,7 +102,7 @@ class Officer(Visitor):
         if "/sign-in" not in self.page.url:
             self.go("/sign-in")
         self.page.get_by_label("用户名", exact=True).fill(self.username)
-        self.page.get_by_label("密码", exact=True).fill(DEMO_PASSWORD)
+        self.page.get_by_label("密码", exact=True).fill(self.password)
         self.page.locator(".door-form").get_by_role("button", name="登录", exact=True).click()
         expect(self.page).not_to_have_url(re.compile("/sign-in"))
         if then is not None:

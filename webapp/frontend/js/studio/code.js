@@ -50,6 +50,19 @@ function coloured(patterns) {
   });
 }
 
+/**
+ * Type over a selection ourselves: a browser that joins lines writes styles into them, which the policy refuses.
+ */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || !event.data || event.isComposing) return false;
+    if (view.state.readOnly || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 export function createCode(parent, { text, label, patterns = [], readOnly = false, changed }) {
   const nonce = document.querySelector("script[nonce]")?.nonce ?? "";
   const separator = text.includes("\r\n") ? "\r\n" : "\n";
@@ -67,6 +80,7 @@ export function createCode(parent, { text, label, patterns = [], readOnly = fals
         lineNumbers(),
         highlightActiveLine(),
         history(),
+        TYPED_OVER,
         search({ top: true }),
         highlightSelectionMatches(),
         linter(null),
