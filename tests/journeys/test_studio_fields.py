@@ -90,7 +90,7 @@ def test_a_service_without_parameters_and_recipients_that_are_ticked_are_written
     outline = page.get_by_label("当前元素")
     outline.select_option(label="暂停计时")
     page.get_by_label("做什么").select_option(label="恢复计时")
-    outline.select_option(label="印发征求意见函")
+    outline.select_option(label="印发申请报告")
     recipients = page.get_by_role("group", name="主送单位")
     expect(recipients.get_by_label("按表达式…")).to_be_visible()
     recipients.get_by_label("区财政局").check()
@@ -99,4 +99,18 @@ def test_a_service_without_parameters_and_recipients_that_are_ticked_are_written
     expect(page.locator("[data-studio-state]")).to_have_text(re.compile("已保存"))
     expect(page.locator("[data-studio-count]")).to_have_text(re.compile("没有问题|本文件"))
     expect(page.get_by_text("不符合 BPMN 规范")).to_have_count(0)
+    assert person.complaints == []
+
+
+def test_a_template_is_seen_with_another_sample(officer: Callable[..., Officer]) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '示例')}/files/docs_templates/tongzhou/application_report.md")
+    choice = page.get_by_label("用哪份数据预览")
+    expect(choice.locator("option")).to_have_count(2)
+    page.get_by_text("示例数据", exact=True).click()
+    facts = page.get_by_label("示例数据（JSON）")
+    expect(facts).to_have_value(re.compile("张家湾演示零工市场"))
+    choice.focus()
+    choice.select_option(index=1)
+    expect(facts).to_have_value(re.compile("梨园演示零工驿站"))
     assert person.complaints == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from webapp.documents import DocumentError, Template, load_template
@@ -15,12 +17,19 @@ from webapp.packs.specs import APPLICANT_KIND
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_MADE_UP = "made-up"
+_USUAL = "usual"
 _MOST_TRIES = 120
+_LONGEST = 2.0
+"""Seconds that may go into finding fitting values; what does not fit until then is told by the preview."""
+_MOST_LOOPS = 200
+"""Loops of a template that are looked into for what they ask of a row."""
 _DAY, _FIRST = "2026-11-20", date(2026, 1, 1)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _TEMPLATES = Path(__file__).resolve().parents[2] / "docs_templates"
 _WORDS = {"disclosure": "主动公开", "stars": "三星级"}
-_LISTED = re.compile(r"([\w.]+)\s*\|\s*列")
+# Begun at the start of a word only: from every letter of a long one it would take minutes.
+_LISTED = re.compile(r"(?<![\w.])([\w.]+)\s*\|\s*列")
 _LOOP = re.compile(r"{%-?\s*for\s+(\w+)\s+in\s+([\w.]+)")
 _STANDARD: Mapping[str, Mapping[str, Any]] = {
     "案": {
@@ -44,19 +53,50 @@ _STANDARD: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def shipped(path: str) -> str:
-    """Return the sample of a template that the project has for its pack or for all; empty without one.
+def offered(path: str) -> list[dict[str, str]]:
+    """Return key and label of every sample that a template can be set with, the usual one first.
 
-    A sample of another pack would show that jurisdiction's names.
+    Without any, all facts are made up.
 
     Args:
         path: Path of the template below the project, such as ``docs_templates/tongzhou/letter.md``.
     """
+    found = [
+        {"key": key, "label": f"示例 {number}{_about(file)}"}
+        for number, (key, file) in enumerate(_files(path).items(), start=1)
+    ]
+    return found or [{"key": _MADE_UP, "label": "编造的数据"}]
+
+
+def shipped(path: str, key: str = "") -> str:
+    """Return a sample that the project has beside a template of this name; empty without one.
+
+    Args:
+        path: Path of the template below the project.
+        key: Which, as :func:`offered` names it; the usual one without.
+    """
+    found = _files(path)
+    if not found:
+        return ""
+    return found.get(key, next(iter(found.values()))).read_text(encoding="utf-8")
+
+
+def _files(path: str) -> dict[str, Path]:
+    """Samples of a template by key: its pack's, or those for all; another pack's would show other names."""
     name = path.rpartition("/")[2].removesuffix(".md")
     if not _NAME.fullmatch(name):
-        return ""
-    files = (_TEMPLATES / folder / "samples" / f"{name}.json" for folder in (path.split("/")[1], COMMON))
-    return next((file.read_text(encoding="utf-8") for file in files if file.is_file()), "")
+        return {}
+    folders = (_TEMPLATES / folder / "samples" for folder in (path.split("/")[1], COMMON))
+    there = ([*folder.glob(f"{name}.json"), *folder.glob(f"{name}.*.json")] for folder in folders)
+    keyed = {file.stem.partition(".")[2] or _USUAL: file for file in next(filter(None, there), [])}
+    return dict(sorted(keyed.items(), key=lambda entry: (entry[0] != _USUAL, entry[0])))
+
+
+def _about(file: Path) -> str:
+    """Tell what a sample is about: who writes, and about which market."""
+    facts = _read(file.read_text(encoding="utf-8"))
+    named = [facts[root].get("名称") for root in ("单位", "市场") if isinstance(facts.get(root), dict)]
+    return "".join(f" · {name}" for name in named if isinstance(name, str))
 
 
 def sample_facts(source: str, vocabulary: Mapping[str, Any], sample: str = "") -> dict[str, Any]:
@@ -133,7 +173,7 @@ def _rows(source: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {
         name: [f"〔{name.rpartition('.')[2]}〕"] for name in _LISTED.findall(source)
     }
-    for row, name in _LOOP.findall(source):
+    for row, name in islice(_LOOP.findall(source), _MOST_LOOPS):
         parts = re.findall(rf"\b{re.escape(row)}\.(\w+)", source)
         found[name] = [{part: f"〔{part}〕" for part in parts} or f"〔{row}〕"]
     return found
@@ -154,6 +194,7 @@ def _put(facts: dict[str, Any], name: str, value: Any) -> None:
 def _fitting(template: Template, facts: dict[str, Any]) -> dict[str, Any]:
     """Try other made-up values where a filter wants a date or a number instead of a text."""
     tried: dict[str, int] = {}
+    until = perf_counter() + _LONGEST
     for attempt in range(1, _MOST_TRIES):
         try:
             template.fill(facts)
@@ -161,7 +202,7 @@ def _fitting(template: Template, facts: dict[str, Any]) -> dict[str, Any]:
             name = problem.field or ""
             others: tuple[Any, ...] = (_day(500 + attempt), 5000 + attempt, [], True)
             done = tried.get(name, 0)
-            if done >= len(others) or not _replace(facts, name, others[done]):
+            if perf_counter() > until or done >= len(others) or not _replace(facts, name, others[done]):
                 return facts
             tried[name] = done + 1
         else:

@@ -80,16 +80,20 @@ def tables(draft_id: str) -> Response:
 @right(EDIT, RELEASE)
 @answers_json
 def preview(draft_id: str) -> Response:
-    """Show what a form or template becomes: `{path, text, sample?}`.
+    """Show what a form or template becomes: `{path, text, sample?, named?}`.
+
+    A template is set with the facts in `sample`, or else with the sample of that name.
 
     Returns:
-        For a form `{html}`, for a template `{pdf, sample}` (Base64), and in either case `{findings}`.
+        For a form `{html}`, for a template `{pdf, sample, samples}` (Base64; facts; key and label of what
+        there is to choose), and in either case `{findings}`.
     """
     names = _vocabulary(draft_id)
     path, text = _sent("path"), _sent("text")
     if path.startswith("forms/"):
         return jsonify(form_preview(text))
-    return jsonify(template_preview(path, text, _sent("sample", needed=False), names))
+    sample = _sent("sample", needed=False) or samples.shipped(path, _sent("named", needed=False))
+    return jsonify(template_preview(text, sample, names) | {"samples": samples.offered(path)})
 
 
 def form_preview(text: str) -> dict[str, Any]:
@@ -105,24 +109,21 @@ def form_preview(text: str) -> dict[str, Any]:
     }
 
 
-def template_preview(path: str, text: str, sample: str, names: dict[str, Any]) -> dict[str, Any]:
+def template_preview(text: str, sample: str, names: dict[str, Any]) -> dict[str, Any]:
     """Return the template set with sample facts, or what keeps it from being set."""
-    given = sample or samples.shipped(path)
+    told: dict[str, Any] = {"pdf": "", "sample": sample}
     try:
-        facts = samples.sample_facts(text, names, given)
+        facts = samples.sample_facts(text, names, sample)
+        told["sample"] = current_app.json.dumps(facts, indent=1)
         made = documents.render(documents.load_template(text), facts, preview=True)
     except documents.DocumentError as fault:
-        return {
-            "pdf": "",
-            "sample": given,
-            "findings": [_finding(fault.field or "模板", fault.message, "请修改模板或示例数据。")],
-        }
-    found = documents.check_template(text)
-    return {
+        found = [_finding(fault.field or "模板", fault.message, "请修改模板或示例数据。")]
+        return told | {"findings": found}
+    checked = documents.check_template(text)
+    return told | {
         "pdf": base64.b64encode(made.pdf).decode(),
         "pages": made.pages,
-        "sample": current_app.json.dumps(facts, indent=1),
-        "findings": [_finding(each.element, each.reason, each.mend, each.severity) for each in found],
+        "findings": [_finding(each.element, each.reason, each.mend, each.severity) for each in checked],
     }
 
 

@@ -107,6 +107,20 @@ def test_a_template_is_set_with_its_sample(admin, draft):
     assert "张家湾" in shown["sample"]
 
 
+def test_a_template_is_set_with_the_sample_that_was_chosen(admin, draft):
+    path = "docs_templates/tongzhou/application_report.md"
+    text, _ = desk.read(admin, draft, path)
+
+    def shown(**sent):
+        return admin.post(f"{draft}/preview", json={"path": path, "text": text} | sent).json
+
+    usual, station = shown(), shown(named="station")
+    assert [each["key"] for each in usual["samples"]] == ["usual", "station"]
+    assert "零工驿站" in station["sample"]
+    assert usual["pdf"] != station["pdf"]
+    assert shown(named="station", sample=usual["sample"])["pdf"] == usual["pdf"]
+
+
 def test_a_template_that_cannot_be_set_names_the_line(admin, draft):
     text, _ = desk.read(admin, draft, LETTER)
     shown = admin.post(f"{draft}/preview", json={"path": LETTER, "text": text + "{% if %}\n"}).json

@@ -117,6 +117,11 @@ class Preview {
     this.code = code;
     this.sample = find("sample");
     this.sample.addEventListener("change", () => this.later());
+    this.samples = find("samples");
+    this.samples.addEventListener("change", () => {
+      this.sample.value = "";
+      this.draw();
+    });
     this.draw();
   }
 
@@ -133,7 +138,7 @@ class Preview {
       const answer = await sendJson(
         "POST",
         urls.preview,
-        { path, text: this.code.text(), sample: this.sample.value },
+        { path, text: this.code.text(), sample: this.sample.value, named: this.samples.value },
         this.asked.signal,
       );
       const told = await answer.json();
@@ -145,7 +150,9 @@ class Preview {
     }
   }
 
-  show({ pdf, findings, sample }) {
+  show({ pdf, findings, sample, samples }) {
+    if (!this.samples.options.length)
+      this.samples.append(...samples.map(({ key, label }) => make("option", { value: key }, label)));
     if (!this.sample.value && sample) this.sample.value = sample;
     this.tell(findings);
     if (!pdf) return;

@@ -123,7 +123,7 @@ const ENTRIES = {
   template: {
     label: "模板",
     kind: "select",
-    choices: (words) => words.templates.map(({ key, layout }) => [key, layout ? `${key}（${layout}）` : key]),
+    choices: (words) => words.templates.map(({ key, title }) => [key, `${title}（${key}）`]),
   },
   series: text("文号中的序列字", { help: "不编文号的留空", keepEmpty: true }),
   filing_form: { label: "申请表单", kind: "select", choices: forms },
