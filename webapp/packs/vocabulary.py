@@ -19,7 +19,7 @@ from webapp import dmn
 from webapp.core.errors import DomainError
 from webapp.packs.operator_words import operator_words
 from webapp.packs.sources import BPMN, parse_xml
-from webapp.packs.titles import label_of
+from webapp.packs.titles import title_of
 
 if TYPE_CHECKING:
     Rows = list[dict[str, Any]]
@@ -201,7 +201,7 @@ def _templates(files: Mapping[str, str]) -> Iterator[dict[str, str]]:
             layout = _LAYOUT.search(text)
             yield {
                 "key": path.rpartition("/")[2].removesuffix(".md"),
-                "title": label_of(path, text),
+                "title": title_of(path, text) or (layout[1] if layout else ""),
                 "path": path,
                 "layout": layout[1] if layout else "",
             }
