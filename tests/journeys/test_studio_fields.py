@@ -114,3 +114,26 @@ def test_a_template_is_seen_with_another_sample(officer: Callable[..., Officer])
     choice.select_option(index=1)
     expect(facts).to_have_value(re.compile("梨园演示零工驿站"))
     assert person.complaints == []
+
+
+def test_a_column_and_the_menu_of_a_cell_are_opened_with_the_keyboard_alone(
+    officer: Callable[..., Officer],
+) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '表格键盘')}/files/workflows/tongzhou/subsidy.dmn")
+    head, keys = page.locator("th.input-cell").first, page.keyboard
+    expect(head).to_have_attribute("tabindex", "0")
+    page.get_by_role("textbox", name="决策名称").focus()
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(head).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator(".type-ref-edit-select")).to_be_visible()
+    keys.press("Escape")
+    expect(page.locator(".type-ref-edit-select")).to_have_count(0)
+    page.locator("td.input-cell").first.get_by_role("textbox").focus()
+    keys.press("Shift+F10")
+    expect(page.get_by_label("决策表的菜单")).to_be_visible()
+    keys.press("Escape")
+    expect(page.get_by_label("决策表的菜单")).to_have_count(0)
+    assert person.complaints == []

@@ -13,6 +13,7 @@ import DmnModeler from "dmn-js/lib/Modeler";
 
 import { make } from "./studio/dom.js";
 import { RuleBases } from "./studio/dmn-basis.js";
+import { reachHeads } from "./studio/dmn-keys.js";
 import { chooseTypesByWord } from "./studio/dmn-types.js";
 import { DmnWords, translateAttributes } from "./studio/dmn-words.js";
 import { OpenFile, failed, readGiven, refused } from "./studio/file.js";
@@ -25,6 +26,7 @@ async function start() {
   const given = readGiven();
   translateAttributes(find("canvas"));
   chooseTypesByWord();
+  reachHeads(find("canvas"));
   const words = { additionalModules: [DmnWords] };
   const modeler = new DmnModeler({
     container: find("canvas"),
