@@ -83,10 +83,12 @@ def shipped(path: str, key: str = "") -> str:
 
 def _files(path: str) -> dict[str, Path]:
     """Samples of a template by key: its pack's, or those for all; another pack's would show other names."""
-    name = path.rpartition("/")[2].removesuffix(".md")
-    if not _NAME.fullmatch(name):
+    _, _, below = path.partition("/")
+    pack, _, file_name = below.partition("/")
+    name = file_name.removesuffix(".md")
+    if not _NAME.fullmatch(pack) or not _NAME.fullmatch(name):
         return {}
-    folders = (_TEMPLATES / folder / "samples" for folder in (path.split("/")[1], COMMON))
+    folders = (_TEMPLATES / folder / "samples" for folder in (pack, COMMON))
     there = ([*folder.glob(f"{name}.json"), *folder.glob(f"{name}.*.json")] for folder in folders)
     keyed = {file.stem.partition(".")[2] or _USUAL: file for file in next(filter(None, there), [])}
     return dict(sorted(keyed.items(), key=lambda entry: (entry[0] != _USUAL, entry[0])))

@@ -22,7 +22,7 @@ HEAD = """---
 ---
 [依据 本地缺省：无]
 """
-NO_NAMES = {"forms": {}}
+NO_NAMES = {"forms": {}, "agencies": []}
 
 
 def test_every_sample_of_a_template_is_offered_the_usual_one_first() -> None:
