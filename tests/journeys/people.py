@@ -88,7 +88,6 @@ class Officer(Visitor):
         else:
             self.sign_in()
         if position is not None:
-            self.go("/me")
             self.take_position(position)
 
     def be_signed_in(self) -> None:
@@ -109,7 +108,9 @@ class Officer(Visitor):
             self.go(then)
 
     def take_position(self, title: str) -> None:
-        """Choose another of one's positions in the header."""
+        """Choose another of one's positions in the header, on the first page unless one is open."""
+        if self.page.url == "about:blank":
+            self.go("/")
         self.page.locator("summary.who").click()
         self.page.locator("details.menu").get_by_role("button", name=title).click()
         self.reads("已切换到")
