@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LATEST, SERIES = BOARDS = ("latest", "series")
 """How a kind of record stands on a market's board: its newest entry, or those of the last periods."""
 
+SHORT_NAME = "XX"
+"""Stands for a market's short name in a whole name."""
+
 MONEY = "money"
 """Format of a value that is an amount in 元."""
 
@@ -26,7 +29,8 @@ class MarketSpec:
         opinion_form: Form in which the section settles the name and the disclosure; it has
             :data:`OPINION_FIELDS`.
         number_series: Letters between the prefix of the jurisdiction and the year in a market's number.
-        name_suffixes: End of the official name by kind of market.
+        name_suffixes: End of the official name by kind of market, after the jurisdiction and the short name;
+            one with :data:`SHORT_NAME` in it is the whole name.
         goal: What the directory's counts by kind rest on.
         basis: What the number and the names rest on.
     """
@@ -37,6 +41,11 @@ class MarketSpec:
     name_suffixes: Mapping[str, str]
     goal: Basis
     basis: Basis
+
+    def official_name(self, place: str, short: str, kind: str) -> str:
+        """Return the name of a market: jurisdiction, short name and end, unless the pack has it whole."""
+        suffix = self.name_suffixes[kind]
+        return suffix.replace(SHORT_NAME, short) if SHORT_NAME in suffix else f"{place}{short}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)

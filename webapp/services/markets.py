@@ -81,8 +81,7 @@ def official_name(session: Session, case: Case, short: str, kind: str) -> str:
 
     Policy: TZ-3.1
     """
-    suffix = spec_of(session, case).name_suffixes[kind]
-    return f"{pack_of_case(session, case).jurisdiction_short}{short}{suffix}"
+    return spec_of(session, case).official_name(pack_of_case(session, case).jurisdiction_short, short, kind)
 
 
 def recognise(session: Session, case: Case) -> Market:

@@ -69,12 +69,12 @@ def _list_markets(session: Session, jurisdiction: Jurisdiction, pack: Pack, spec
     session.add(operator)
     townships = select(Agency).where(Agency.jurisdiction_id == jurisdiction.id, Agency.kind == APPLICANT_KIND)
     for township in session.scalars(townships.order_by(Agency.id)):
-        for market_kind, suffix in spec.name_suffixes.items():
+        for market_kind in spec.name_suffixes:
             number = numbers.draw(session, jurisdiction.id, "market", today.year)
             market = Market(
                 jurisdiction_id=jurisdiction.id,
                 no=f"{pack.case_prefix}-{spec.number_series}-{today.year}-{number:03d}",
-                name=f"{pack.jurisdiction_short}{township.short}演示{suffix}",
+                name=spec.official_name(pack.jurisdiction_short, f"{township.short}演示", market_kind),
                 kind=market_kind,
                 status="recognised",
                 township=township,

@@ -129,7 +129,9 @@ const ENTRIES = {
   filing_form: { label: "申请表单", kind: "select", choices: forms },
   opinion_form: { label: "科室意见表单", kind: "select", choices: forms },
   number_series: text("编号中的字母"),
-  name_suffixes: text("名称的后缀"),
+  name_suffixes: text("名称的结尾", {
+    help: "一行一个类别，如“零工驿站 = 零工驿站”；结尾中写了 XX 的就是整个名称，XX 换成简称，前面不加辖区",
+  }),
   public: { label: "公众可以看到", kind: "flag" },
   label: text("名称"),
   id: text("编号"),

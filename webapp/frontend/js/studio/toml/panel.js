@@ -41,7 +41,7 @@ function named({ at, value, words, edit }) {
 
 function field(given) {
   const { section, name, value } = given;
-  if (isTable(value)) return mapFields(given);
+  if (isTable(value)) return [mapField(given)];
   if (Array.isArray(value) && value.some(isTable)) return [rowsField(given)];
   const { date, number, typed, list, keepEmpty, choices, ...entry } = entryOf(section, name);
   const shape = { date, number, typed, list, keepEmpty };
@@ -61,15 +61,29 @@ function field(given) {
   ];
 }
 
-/** Tables inside a table, such as name_suffixes: each entry is a field of its own name. */
-function mapFields({ name, at, value, edit }) {
-  return Object.entries(value).map(([key, text]) => ({
-    id: [...at, key].join("-"),
-    kind: "text",
-    label: `${entryOf(at[0], name).label} · ${key}`,
-    value: String(text),
-    commit: (written) => edit([{ at: [...at, key], set: written }]),
-  }));
+/** A table inside a table, such as name_suffixes: one entry a line, its name before the equals sign. */
+function mapField({ name, at, value, edit }) {
+  const { label, help } = entryOf(at[0], name);
+  return {
+    id: at.join("-"),
+    kind: "area",
+    label,
+    help,
+    rows: Math.min(10, Object.keys(value).length + 2),
+    value: Object.entries(value)
+      .map(([key, text]) => `${key} = ${text}`)
+      .join("\n"),
+    commit: (written) => {
+      const lines = written.split("\n").map((line) => line.split("=").map((part) => part.trim()));
+      const told = Object.fromEntries(lines.filter(([key, text]) => key && text));
+      const gone = Object.keys(value).filter((key) => !(key in told));
+      const changed = Object.keys(told).filter((key) => told[key] !== value[key]);
+      return edit([
+        ...gone.map((key) => ({ at: [...at, key], set: null })),
+        ...changed.map((key) => ({ at: [...at, key], set: told[key] })),
+      ]);
+    },
+  };
 }
 
 /** Short rows inside a row, such as choices or what a record shows: one a line. */
