@@ -137,3 +137,34 @@ def test_a_column_and_the_menu_of_a_cell_are_opened_with_the_keyboard_alone(
     keys.press("Escape")
     expect(page.get_by_label("决策表的菜单")).to_have_count(0)
     assert person.complaints == []
+
+
+def test_a_kind_of_market_is_added_with_its_name_and_its_posts_are_put_out(
+    officer: Callable[..., Officer],
+) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '新的类别')}/files/{MANIFEST}")
+    page.get_by_role("button", name="名录", exact=True).click()
+    ends = page.get_by_label("名称的结尾")
+    expect(ends).to_have_value("综合性零工市场 = 零工市场\n零工驿站 = 零工驿站")
+    ends.fill("综合性零工市场 = 零工市场\n行业性零工市场 = XX零工市场")
+    ends.press("Tab")
+    page.get_by_role("button", name="零工服务专区", exact=True).click()
+    page.get_by_role("group", name="发布哪些档案种类").get_by_label("典型案例").check()
+    text = kept(page)
+    assert '"行业性零工市场" = "XX零工市场"' in text
+    assert '"零工驿站" = ' not in text
+    assert 'records = ["job_posting", "training", "good_practice"]' in text
+    assert person.complaints == []
+
+
+def test_a_long_list_is_one_stop_of_the_tab_key_until_it_is_opened(officer: Callable[..., Officer]) -> None:
+    person = officer("admin")
+    page = shown(person, f"{begun(person, '长名单')}/files/forms/tongzhou/meeting_decision.json")
+    named = page.get_by_role("group", name="用到的其他表单")
+    rest = named.get_by_text(re.compile(r"^其他 \d+ 项$"))
+    expect(named.get_by_label(re.compile("满意度调查")).first).to_be_hidden()
+    rest.press("Enter")
+    named.get_by_label(re.compile("综合性零工市场建设项目申请")).first.check()
+    expect(named.locator("> * > label").get_by_text(re.compile("综合性零工市场建设项目申请"))).to_be_visible()
+    assert person.complaints == []

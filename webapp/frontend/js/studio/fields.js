@@ -45,6 +45,9 @@ export function drawField(field) {
   );
 }
 
+const MANY = 24;
+const unfolded = new Set();
+
 const GROUPED = new Set(["checks", "period", "basis"]);
 
 const attributes = (given) => ({ id: given.id, class: "control", "aria-describedby": given.described });
@@ -114,11 +117,19 @@ function checks(field, given) {
     return [value, box, make("label", { class: "choice" }, box, make("span", {}, label))];
   });
   const found = (value) => boxes.find(([each]) => each === value)[1].checked;
-  return make(
-    "div",
-    { class: "studio-checks" },
-    ...(boxes.length ? boxes.map(([, , row]) => row) : [make("p", { class: "muted" }, field.none ?? "没有可选的")]),
-  );
+  const folds = boxes.length > MANY;
+  const shown = boxes.filter(([value]) => !folds || chosen.has(value)).map(([, , row]) => row);
+  const rest = boxes.filter(([value]) => folds && !chosen.has(value)).map(([, , row]) => row);
+  if (!boxes.length) shown.push(make("p", { class: "muted" }, field.none ?? "没有可选的"));
+  return make("div", { class: "studio-checks" }, ...shown, ...(folds ? [fold(given.id, rest)] : []));
+}
+
+/** What a long list does not hold yet, behind one stop of the Tab key; it stays open while one chooses. */
+function fold(id, rows) {
+  const box = make("details", { on: { toggle: () => unfolded[box.open ? "add" : "delete"](id) } });
+  box.append(make("summary", {}, `其他 ${rows.length} 项`), ...rows);
+  box.open = unfolded.has(id);
+  return box;
 }
 
 /** A period is a number, or a setting that holds it, and a unit. */

@@ -151,6 +151,16 @@ const OWN = {
     text: area("内容", { rows: 4 }),
   },
   calendar: { source: text("依据的通知") },
+  zone: {
+    records: {
+      label: "发布哪些档案种类",
+      kind: "checks",
+      list: true,
+      choices: (words) => words.records.map(({ key, title }) => [key, title]),
+    },
+    kind: text("标题下的类别"),
+    url: text("网址"),
+  },
 };
 
 /** Entries that a row may have and often lacks. */

@@ -110,7 +110,7 @@ function rowsField({ name, at, value, edit }) {
   };
 }
 
-const NESTED = { choices: "可选的值", shows: "显示的内容" };
+const NESTED = { choices: "可选的值", shows: "显示的内容", readings: "法律法规和政策解读" };
 
 function read(line, keys, before) {
   const cells = line.split("|").map((cell) => cell.trim());
