@@ -72,6 +72,6 @@ class FactPaths:
                     file,
                     element,
                     f"表达式用到的设置“{setting}”不存在。",
-                    "请改成 pack.toml 中的设置，或补上它。",
+                    "请改成基本信息“设置”中的代号，或补上它。",
                     element_id=element_id,
                 )

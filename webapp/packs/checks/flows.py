@@ -72,7 +72,10 @@ def _position(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterat
     if missing:
         names = "、".join(pack.agencies[key].short for key in missing[:3])
         yield _at(
-            file, step, f"{names}没有岗位“{position}”。", "请在 pack.toml 中给该单位加上岗位，或换一个岗位。"
+            file,
+            step,
+            f"{names}没有岗位“{position}”。",
+            "请在基本信息的“岗位”中给该单位加上岗位，或换一个岗位。",
         )
 
 
@@ -107,7 +110,7 @@ def _readers(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterato
             file,
             step,
             f"查看范围“{readers}”不存在。",
-            "请写 internal（只有办理单位、决定单位和收文单位可以查看），或删去，让参与本件的单位都能查看。",
+            "请在“查看范围”（readers）中选择“只有办理、决定和收文单位”，或不选，让参与本件的单位都能查看。",
         )
 
 
@@ -121,11 +124,11 @@ def _document(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iterat
                 file,
                 step,
                 f"没有公文模板“{name}”。",
-                f"请在 docs_templates/{pack.key} 中加上它，或改正名称。",
+                "请在“公文”中新建这个模板，或改正名称。",
             )
         if name not in pack.documents:
             yield _at(
-                file, step, f"公文“{name}”没有列入 pack.toml。", "请在 [[documents]] 中写明标题、序列和依据。"
+                file, step, f"公文“{name}”没有列入基本信息。", "请在基本信息的“公文”中写明标题、序列和依据。"
             )
 
 
@@ -144,7 +147,7 @@ def _processes(pack: Pack, paths: FactPaths, steps: Mapping[str, Sequence[StepTe
                 process.file,
                 process.key,
                 f"文件中没有流程“{process.process_id}”。",
-                "请改正文件或 process_id。",
+                "请改正文件，或“文件中的流程编号”（process_id）。",
             )
             continue
         properties = found[0].process_properties
@@ -162,27 +165,30 @@ def _titled_by(paths: FactPaths, file: str, titled_by: str) -> Iterator[Finding]
             file,
             "流程",
             f"标题取自的字段“{titled_by}”不存在。",
-            "请在属性 titled_by 中写“表单.字段”，如 construction_filing.project_name。",
+            "请在“标题取自”（titled_by）中选择，写成“表单.字段”，如 construction_filing.project_name。",
         )
 
 
 def _starters(pack: Pack, file: str, starters: str) -> Iterator[Finding]:
     named = [entry.strip() for entry in starters.split(",") if entry.strip()]
     if not named:
-        yield Finding(
-            file, "流程", "没有写明由谁发起。", "请在属性 starters 中写“单位.岗位”，如 township.clerk。"
-        )
+        yield Finding(file, "流程", "没有写明由谁发起。", "请在“由谁发起”（starters）中选择岗位。")
     for entry in named:
         agency, _, position = entry.partition(".")
         if not pack.holders(position, agency):
-            yield Finding(file, "流程", f"发起岗位“{entry}”不存在。", "请写“单位.岗位”，如 township.clerk。")
+            yield Finding(
+                file, "流程", f"发起岗位“{entry}”不存在。", "请在“由谁发起”（starters）中选择已有的岗位。"
+            )
 
 
 def _excludes(pack: Pack, file: str, excludes: str) -> Iterator[Finding]:
     for key in (entry.strip() for entry in excludes.split(",") if entry.strip()):
         if key not in pack.processes:
             yield Finding(
-                file, "流程", f"互相排斥的流程“{key}”不存在。", "请在属性 excludes 中写 pack.toml 中的流程。"
+                file,
+                "流程",
+                f"互相排斥的流程“{key}”不存在。",
+                "请在属性 excludes 中写基本信息“事项”中的代号。",
             )
 
 
@@ -194,7 +200,7 @@ def _yearly(pack: Pack, file: str, properties: Mapping[str, str]) -> Iterator[Fi
             file,
             "流程",
             f"自动发起日期的参数“{setting}”不存在。",
-            "请在属性 opens_on 中写 pack.toml 中的参数。",
+            "请在属性 opens_on 中写基本信息“设置”中的代号。",
         )
     try:
         rule = feel.parse(properties.get("left_out", "null"), ROUND_NAMES)

@@ -36,7 +36,9 @@ def step_limits(pack: Pack, paths: FactPaths, file: str, step: StepText) -> Iter
     yield from _limits(place, written.get("due"), written.get("warn"), written.get("overdue"))
     for act in _acts(written.get("overdue")):
         if act.kind == "presume" and "presume" not in written:
-            yield place.finding("逾期写了 presume，却没有写视为提交的内容。", "请补上属性 presume。")
+            yield place.finding(
+                "逾期写了 presume，却没有写视为提交的内容。", "请填写“逾期视为提交”（presume）。"
+            )
         if act.kind == "take":
             yield from _taken(place, act, written)
 
@@ -49,7 +51,8 @@ def process_limits(pack: Pack, file: str, properties: Mapping[str, str]) -> Iter
     for act in _acts(overdue):
         if act.kind in {"presume", "take"}:
             yield place.finding(
-                f"整件办理时限逾期不能写 {act.kind}，它只用于环节。", "请改为 notify 或 escalate。"
+                f"整件办理时限逾期不能写 {act.kind}，它只用于环节。",
+                "请在“超过时限”中改为通知有关人员，或列入领导督办。",
             )
 
 
@@ -58,7 +61,7 @@ def _limits(place: _Place, due: str | None, warn: str | None, overdue: str | Non
     for name, text in periods:
         yield from _period(place, name, text)
     if warn and not due:
-        yield place.finding("写了提醒（warn）却没有时限。", "请在属性 due 中写上时限，或删去提醒。")
+        yield place.finding("写了提醒（warn）却没有时限。", "请填写“办理时限”（due），或删去提醒。")
     read = [period for _, text in periods if (period := _read(text))]
     if len({period.unit for period in read}) > 1:
         yield place.finding(f"提醒“{warn}”与时限“{due}”的单位不同。", "请用相同的单位，如都用 workday。")
@@ -77,7 +80,7 @@ def _period(place: _Place, name: str, text: str) -> Iterator[Finding]:
     if period.setting and (setting is None or type(setting.value) is not int):
         yield place.finding(
             f"时限中的设置“{period.setting}”不存在，或不是整数。",
-            "请改成 pack.toml 中的整数设置，或直接写数字。",
+            "请改成基本信息“设置”中的整数，或直接写数字。",
         )
 
 
@@ -85,7 +88,7 @@ def _overdue(place: _Place, text: str) -> Iterator[Finding]:
     try:
         acts = parse_overdue(text)
     except ValueError as error:
-        yield place.finding(str(error), "请改正属性 overdue。")
+        yield place.finding(str(error), "请改正“超过时限”（overdue）。")
         return
     for act in acts:
         if act.kind != "setting":
@@ -93,7 +96,7 @@ def _overdue(place: _Place, text: str) -> Iterator[Finding]:
         setting = place.pack.settings.get(act.setting)
         if setting is None:
             yield place.finding(
-                f"逾期处理的设置“{act.setting}”不存在。", "请改成 pack.toml 中的设置，或补上它。"
+                f"逾期处理的设置“{act.setting}”不存在。", "请改成基本信息“设置”中的代号，或补上它。"
             )
         else:
             yield from _choices(place, setting)
@@ -113,7 +116,9 @@ def _taken(place: _Place, act: OverdueAct, written: Mapping[str, str]) -> Iterat
     results = {key.strip() for key in written.get("result", "").split(",") if key.strip()}
     for key, value in (act.result or {}).items():
         if key not in results:
-            yield place.finding(f"逾期采用的结果“{key}”不在本环节的结果中。", "请改成属性 result 中的名称。")
+            yield place.finding(
+                f"逾期采用的结果“{key}”不在本环节的结果中。", "请改成“放进流程的结果”（result）中的名称。"
+            )
         if value is not None and not isinstance(value, _TOKEN_TYPES):
             yield place.finding(f"逾期采用的结果“{key}”的值不能带入流程。", "请写真假、整数或文字。")
 

@@ -45,7 +45,7 @@ def _subjects(pack: Pack) -> Iterator[Finding]:
                 file,
                 "流程",
                 f"办件对象“{subject}”不存在。",
-                "请在属性 subject 中写 market（申请中的市场）或 listed_market（名录中的市场）。",
+                "请在流程的“针对”（subject）中选择申请中的市场，或名录中的市场。",
             )
         for step in steps:
             yield from _step(pack, file, step)
@@ -59,7 +59,7 @@ def _step(pack: Pack, file: str, step: StepText) -> Iterator[Finding]:
             file,
             step.label,
             "这一步写入名录或转入其他业务，但所在流程不以名录中的市场为对象。",
-            "请把流程的属性 subject 写成 listed_market。",
+            "请在流程的“针对”（subject）中选择名录中的市场。",
             element_id=step.id,
         )
     if step.operator == "enter_record" and subject not in SUBJECTS:
@@ -67,12 +67,12 @@ def _step(pack: Pack, file: str, step: StepText) -> Iterator[Finding]:
             file,
             step.label,
             "这一步记入市场档案，但所在流程不以市场为对象。",
-            "请写明流程的属性 subject。",
+            "请填写流程的“针对”（subject）。",
             element_id=step.id,
         )
     named = {
-        "enter_record": ("kind", "市场档案的类别", pack.records, "请在 pack.toml 的 [[records]] 中写明。"),
-        "open_case": ("process", "流程", pack.processes, "请改成 pack.toml 中的流程。"),
+        "enter_record": ("kind", "市场档案的类别", pack.records, "请在基本信息的“档案种类”中写明。"),
+        "open_case": ("process", "流程", pack.processes, "请改成基本信息“事项”中的代号。"),
     }.get(step.operator)
     if named is not None:
         parameter, what, known, mend = named
@@ -89,7 +89,7 @@ def _zone(pack: Pack) -> Iterator[Finding]:
                 MANIFEST,
                 ZONE,
                 f"零工服务专区要发布的档案类别“{key}”不存在，或者不公开。",
-                "请改成 [[records]] 中公开的类别。",
+                "请改成“档案种类”中公开的类别。",
             )
     for reading in pack.zone.readings if pack.zone else ():
         if reading.url and not reading.url.startswith("https://"):
@@ -102,7 +102,7 @@ def _needed(pack: Pack) -> Iterator[Finding]:
     for file, source in pack.flows.items():
         if any(step.process_properties.get("subject") in SUBJECTS for step in read_steps(source)):
             yield Finding(
-                file, "流程", "办件以市场为对象，但没有写明市场名录。", "请在 pack.toml 中写上 [market]。"
+                file, "流程", "办件以市场为对象，但没有写明市场名录。", "请在基本信息中写上“名录”。"
             )
 
 
@@ -131,5 +131,5 @@ def _names(market: MarketSpec, schemas: Mapping[str, forms.FormSchema]) -> Itera
                 MANIFEST,
                 ELEMENT,
                 f"类型“{option.value}”没有名称后缀。",
-                "请在 [market.name_suffixes] 中补上。",
+                "请在“名录”的“名称的结尾”中补上。",
             )

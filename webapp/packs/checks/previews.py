@@ -88,7 +88,7 @@ def _document(pack: Pack, file: str, step: StepText, key: str) -> Iterator[Findi
             file,
             step,
             f"公文预览的公文“{key}”没有列入 pack.toml。",
-            "请在 [[documents]] 中加上它，或改正公文代码。",
+            "请在基本信息的“公文”中加上它，或改正公文代码。",
         )
 
 
