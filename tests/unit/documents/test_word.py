@@ -54,7 +54,7 @@ def test_cells_that_are_one_on_paper_are_one_in_word():
     assert [cell.text for cell in table.rows[0].cells] == [
         "申请单位",
         "名称",
-        "北京市通州区张家湾镇人民政府",
+        "虚构市虚构区李家湾镇人民政府",
         "统一社会信用代码",
         "91110112MA00000000",
     ]
