@@ -54,7 +54,7 @@ def test_figures_of_a_month_are_kept_once_and_the_last_count(no, office, browse)
     for page in (browse("majuqiao").get(f"/markets/{no}").text, browse("renshe").get(f"/markets/{no}").text):
         assert "线上平台报入" in page
         assert "岗位确认人次" in page
-        assert "41360.5" in page
+        assert "41,360.50 元" in page
         assert "<dd>195</dd>" in page
         assert "<dd>190</dd>" not in page
     assert "线上平台报入" not in browse().get(f"/directory/{no}").text

@@ -51,7 +51,7 @@ def test_the_directory_tells_what_was_paid_but_not_to_which_account(paid, browse
     number = office.market_of(case_id).no
     public = browse().get(f"/directory/{number}").text
     assert "试运营奖励补贴" in public
-    assert "77200" in public
+    assert "77,200.00 元" in public
     assert subsidy_desk.ACCOUNT not in public
     bureau = browse("renshe").get(f"/cases/{office.case_of(case_id).no}").text
     assert subsidy_desk.ACCOUNT not in bureau
