@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+from webapp.packs.rights import RIGHTS
 from webapp.services import demo
 from webapp.views.security import PUBLIC, SIGNED_IN, marks_of
 
@@ -38,6 +39,12 @@ KNOWN_PUBLIC = {
 
 def test_every_endpoint_carries_a_mark(app):
     assert {name for name, view in app.view_functions.items() if not marks_of(view)} == set()
+
+
+def test_every_right_that_is_asked_for_has_a_name_and_none_has_one_in_vain(app):
+    asked = {mark for view in app.view_functions.values() for mark in marks_of(view)} - {PUBLIC, SIGNED_IN}
+    inside = {"case.read_all"}  # asked for within pages that others may see too
+    assert asked | inside == set(RIGHTS)
 
 
 def test_what_anybody_may_call_is_on_the_list(app):

@@ -27,6 +27,21 @@ DEFECTS = {
     "basis of a step": (FLOW, "本地缺省：文件只规定提交书面申请和五项材料", "", "acceptance", "依据"),
     "form": (FLOW, 'value="site_check"', 'value="site_chek"', "site_check", "site_chek"),
     "position": (FLOW, 'value="section_chief"', 'value="chief"', "draft_opinion", "chief"),
+    "right": (PACK, '"personal.reveal"', '"personal.show"', "", "personal.show"),
+    "what the zone puts out": (
+        PACK,
+        'records = ["job_posting"',
+        'records = ["subsidy_recovery"',
+        "",
+        "subsidy_recovery",
+    ),
+    "address without protection": (
+        PACK,
+        'url = "https://flk.npc.gov.cn/"',
+        'url = "http://flk.npc.gov.cn/"',
+        "",
+        "https",
+    ),
     "agency of a lane": (
         FLOW,
         'name="agency" value="finance"',

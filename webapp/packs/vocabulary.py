@@ -18,6 +18,7 @@ from forms import kinds
 from webapp import dmn
 from webapp.core.errors import DomainError
 from webapp.packs.operator_words import operator_words
+from webapp.packs.rights import RIGHTS
 from webapp.packs.sources import BPMN, parse_xml
 from webapp.packs.titles import title_of
 
@@ -60,7 +61,7 @@ def vocabulary_of(files: Mapping[str, str]) -> dict[str, Any]:
         "agencies": _rows(manifest, "agencies", "key", "name", "short", "kind"),
         "kinds": sorted({row["kind"] for row in _rows(manifest, "agencies", "kind")}),
         "positions": _positions(manifest),
-        "rights": sorted({name for row in _tables(manifest, "positions") for name in _texts(row, "rights")}),
+        "rights": [{"key": key, "title": title} for key, title in RIGHTS.items()],
         "forms": read,
         "documents": _rows(manifest, "documents", "key", "title", "template", "series"),
         "templates": list(_templates(files)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -12,6 +12,8 @@ from webapp import engine
 from webapp.models.account import Agency, Position
 from webapp.models.case import Case
 from webapp.packs import comparing
+from webapp.packs.rights import RIGHTS
+from webapp.packs.titles import label_of
 from webapp.queries.releases import current_processes, definition_of, pack_of_release, release_in_force
 
 if TYPE_CHECKING:
@@ -105,11 +107,16 @@ def impact(session: Session, actor: Actor, pack: Pack) -> Impact:
 
 
 def _papers(session: Session, actor: Actor, pack: Pack) -> list[TouchedProcess]:
+    """Return the procedures whose forms or papers differ, these by their titles."""
     release = release_in_force(session, actor.jurisdiction_id)
     if release is None or release.pack_key != pack.key:
         return []
     found = comparing.touched(pack_of_release(session, release.id), pack)
-    return [one for one in found if one.change == "changed" and not one.is_flow_changed]
+    return [
+        replace(one, files=tuple(label_of(path, pack.files.get(path, "")) for path in one.files))
+        for one in found
+        if one.change == "changed" and not one.is_flow_changed
+    ]
 
 
 def _changed(session: Session, actor: Actor, key: str, spec: ProcessSpec) -> ProcessImpact:
@@ -165,10 +172,14 @@ def _rights(session: Session, actor: Actor, pack: Pack) -> list[RightsChange]:
         now = set(position.rights)
         later = wanted.pop((agency, position.key), (None, now))[1]
         if later != now:
-            found.append(RightsChange(position.full_title, sorted(later - now), sorted(now - later)))
+            found.append(RightsChange(position.full_title, _named(later - now), _named(now - later)))
     for (agency, _), (spec, rights) in wanted.items():
-        found.append(RightsChange(f"{pack.agencies[agency].short} {spec.name}", sorted(rights), []))
+        found.append(RightsChange(f"{pack.agencies[agency].short} {spec.name}", _named(rights), []))
     return found
+
+
+def _named(rights: set[str]) -> list[str]:
+    return [RIGHTS.get(right, right) for right in sorted(rights)]
 
 
 def _new_agencies(session: Session, actor: Actor, pack: Pack) -> list[str]:

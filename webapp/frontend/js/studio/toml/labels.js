@@ -116,7 +116,7 @@ const ENTRIES = {
   rights: {
     label: "权限",
     kind: "checks",
-    choices: (words) => words.rights.map((right) => [right, RIGHTS[right] ?? right]),
+    choices: (words) => words.rights.map(({ key, title }) => [key, title]),
   },
   file: text("流程文件"),
   process_id: text("文件中的流程编号"),
@@ -171,31 +171,6 @@ export const OPTIONAL = {
   clause: ["asks_nothing"],
   jurisdiction: [],
   market: [],
-};
-
-const RIGHTS = {
-  "case.start": "发起",
-  "case.read": "查看有关办件",
-  "case.read_all": "查看全部办件",
-  "task.act": "办理",
-  "personal.reveal": "查看个人信息全文",
-  "document.deliver": "登记送达",
-  "document.register": "发文登记簿",
-  "document.approve": "更正、撤销公文",
-  "evidence.export": "导出存证包",
-  "case.supervise": "督办",
-  "case.hold": "暂停、恢复、终止",
-  "person.manage": "管理人员",
-  "setting.manage": "参数设置",
-  "calendar.manage": "工作日历",
-  "audit.read": "查看操作记录",
-  "job.manage": "后台任务",
-  "operation.manage": "流程运维",
-  "substitution.manage": "代理设置",
-  "token.manage": "接口令牌",
-  "market.report": "线上平台报送数据",
-  "studio.edit": "编辑政策包",
-  "studio.release": "发布政策包",
 };
 
 const shortOf = (key, words) => words.agencies.find((each) => each.key === key)?.short ?? key;
