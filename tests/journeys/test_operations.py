@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
 
 from tests.factories import filings
 from tests.journeys.audit import problems
 from tests.journeys.people import PATIENCE
 from tests.packs.opened import changed, tongzhou
 from webapp.core.errors import DomainError
-from webapp.models.account import Jurisdiction
 from webapp.queries.actors import Actor
+from webapp.queries.jurisdictions import home_jurisdiction
 from webapp.services import effects
 from webapp.services.deployments import deploy
 
@@ -47,7 +46,7 @@ def _without_clock(session: Session, kind: str = "market") -> Case:
 
 def _deploy(site: Site, pack: Pack) -> None:
     def act(session: Session) -> None:
-        here = session.scalars(select(Jurisdiction)).one()
+        here = home_jurisdiction(session)
         deploy(session, here, pack, Actor.system(here.id))
 
     site.change(act)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.journeys.test_studio_editing import begun
 from webapp.models.account import Person, Position
+from webapp.queries.jurisdictions import home_jurisdiction
 from webapp.services import accounts
 from webapp.services.accounts import DEMO_PASSWORD
 
@@ -42,7 +44,11 @@ def second(site: Site, officer: Callable[..., Officer]) -> Officer:
 
 def _appoint(session: Session) -> None:
     if session.query(Person).filter_by(username="admin-2").one_or_none() is None:
-        position = session.query(Position).filter_by(key="admin").one()
+        position = session.scalars(
+            select(Position).where(
+                Position.key == "admin", Position.jurisdiction_id == home_jurisdiction(session).id
+            )
+        ).one()
         person = accounts.create_person(
             session,
             username="admin-2",

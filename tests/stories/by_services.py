@@ -226,7 +226,11 @@ def _choose(session: Session, jurisdiction_id: UUID, key: str, value: Any) -> No
 
 def _appoint(session: Session, username: str, agency: str, position: str) -> None:
     held = session.scalars(
-        select(Position).join(Agency).where(Agency.key == agency, Position.key == position)
+        select(Position)
+        .join(Agency)
+        .where(Agency.key == agency, Position.key == position)
+        .order_by(Position.id)  # of the jurisdiction that was set up first
+        .limit(1)
     ).one()
     someone = session.scalars(select(Person).where(Person.username == username)).one()
     accounts.appoint(session, someone, held, starts_on=demo.SINCE)
