@@ -33,7 +33,7 @@ def test_the_draft_and_what_was_changed_are_told_in_chinese(officer: Callable[..
     expect(page.get_by_text("检查没有发现问题")).to_be_visible()
     assert [text for text in foreign_words(page) if "放在" not in text] == []  # paths, where one types a path
     page = shown(person, f"{draft}/files/workflows/tongzhou/policy.txt")
-    page.get_by_role("textbox").press("Control+Home")
+    page.locator(".cm-content").press("Control+Home")
     page.keyboard.type("试行 ")
     page.keyboard.press("Control+s")
     expect(page.locator("[data-studio-state]")).to_have_text(re.compile("已保存"))

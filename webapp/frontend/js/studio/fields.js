@@ -45,7 +45,7 @@ export function drawField(field) {
   );
 }
 
-const MANY = 24;
+const MANY = 60;
 const unfolded = new Set();
 
 const GROUPED = new Set(["checks", "period", "basis"]);
